@@ -1,0 +1,102 @@
+package reading
+
+import (
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/kljensen/snowball/english"
+)
+
+// Words splits text into words.
+func Words(text string) []Word {
+	words := make([]Word, 0, len(text)/6+1)
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		if !wordRune(r) {
+			i += n
+			continue
+		}
+		end := wordEnd(text, i)
+		w := Word{Start: i, End: end, Capital: unicode.IsUpper(r), Glued: i > 0 && !unicode.IsSpace(rune(text[i-1]))}
+		w.Form, w.Stem = fold(text[i:end])
+		words = append(words, w)
+		i = end
+	}
+	return words
+}
+
+// wordEnd returns where the word that starts at i ends: at the first rune that is no letter or digit, an apostrophe within
+// the word aside.
+func wordEnd(text string, i int) int {
+	for i < len(text) {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		if wordRune(r) {
+			i += n
+			continue
+		}
+		if next, _ := utf8.DecodeRuneInString(text[i+n:]); (r == '\'' || r == '’') && unicode.IsLetter(next) {
+			i += n
+			continue
+		}
+		if (r == '-' || r == '‑') && i > 0 && (text[i-1] == 'e' || text[i-1] == 'E') && strings.HasPrefix(strings.ToLower(text[i+n:]), "mail") &&
+			(i == 1 || !wordRune(lastRune(text[:i-1]))) {
+			i += n // "e-mail" is one word
+			continue
+		}
+		break
+	}
+	return i
+}
+
+func lastRune(s string) rune { r, _ := utf8.DecodeLastRuneInString(s); return r }
+
+func wordRune(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r)
+}
+
+type folded struct{ form, stem string }
+
+var (
+	foldMu    sync.RWMutex
+	foldCache = map[string]folded{}
+)
+
+// foldCacheMax bounds the cache: natural language has few distinct words, hostile input has many.
+const foldCacheMax = 1 << 16
+
+// fold returns the word in lower case without a possessive, and its stem.
+func fold(word string) (form, stem string) {
+	foldMu.RLock()
+	f, ok := foldCache[word]
+	foldMu.RUnlock()
+	if ok {
+		return f.form, f.stem
+	}
+	form = strings.ToLower(strings.ReplaceAll(word, "’", "'"))
+	form = strings.TrimSuffix(strings.TrimSuffix(form, "'s"), "'")
+	if strings.HasPrefix(form, "e-mail") || strings.HasPrefix(form, "e‑mail") {
+		form = "email" + form[strings.Index(form, "mail")+4:]
+	}
+	stem = form
+	if len(form) < 64 {
+		stem = english.Stem(form, true)
+	}
+	foldMu.Lock()
+	if len(foldCache) < foldCacheMax {
+		foldCache[strings.Clone(word)] = folded{strings.Clone(form), strings.Clone(stem)}
+	}
+	foldMu.Unlock()
+	return form, stem
+}
+
+// Stems returns the stems of a phrase's words, in order.
+func Stems(phrase string) []string {
+	words := Words(phrase)
+	stems := make([]string, len(words))
+	for i, w := range words {
+		stems[i] = w.Stem
+	}
+	return stems
+}

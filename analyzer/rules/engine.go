@@ -1,0 +1,33 @@
+// Package rules is the built-in engine: it needs no key and no network.
+//
+// In comes a document; out come proposals. Sentences are marked with the lexicon's terms, facts are read from the marks
+// (assets, actors, dependencies, flows, safeguards, steps), and what-if rules ask about what stands there and what does not.
+// Lexicon, patterns and rules are data, under prompts/lexicon and prompts/rules.
+package rules
+
+import (
+	"context"
+
+	"whatif/analyzer/document"
+	"whatif/analyzer/framework"
+	"whatif/analyzer/proposal"
+	"whatif/analyzer/reading"
+)
+
+// An Engine is the built-in engine. The zero value uses the built-in lexicon and rules.
+type Engine struct{}
+
+// Propose reads the document and proposes facts, abuse cases and the state of each question.
+func (e *Engine) Propose(ctx context.Context, doc *document.Document, fw *framework.Framework) (*proposal.Set, error) {
+	set := &proposal.Set{Origin: "rules"}
+	f := &facts{text: reading.Read(doc), framework: fw, set: set}
+	if err := f.mark(ctx); err != nil {
+		return nil, err
+	}
+	f.gather()
+	if err := f.askWhatIf(ctx); err != nil {
+		return nil, err
+	}
+	f.answerQuestions()
+	return set, nil
+}

@@ -1,0 +1,63 @@
+package analyzer_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport is the house's plan: which of the module's packages each one may import, besides itself. Packages point
+// downwards only. A line more here is a decision; say why in the commit that adds it.
+var mayImport = map[string][]string{
+	"whatif/cmd/whatif":           {"whatif/cmd/internal/cli"},
+	"whatif/cmd/internal/cli":     {"whatif/analyzer...", "whatif/prompts"},
+	"whatif/analyzer":             {"whatif/analyzer/...", "whatif/prompts"},
+	"whatif/analyzer/threatmodel": {},
+	"whatif/analyzer/document":    {},
+	"whatif/analyzer/framework":   {"whatif/prompts"},
+	"whatif/analyzer/reading":     {"whatif/analyzer/document", "whatif/prompts"},
+	"whatif/analyzer/proposal":    {"whatif/analyzer/document", "whatif/analyzer/framework", "whatif/analyzer/reading"},
+	"whatif/analyzer/rules":       {"whatif/analyzer/document", "whatif/analyzer/framework", "whatif/analyzer/proposal", "whatif/analyzer/reading", "whatif/prompts"},
+	"whatif/analyzer/ground":      {"whatif/analyzer/document", "whatif/analyzer/proposal", "whatif/analyzer/reading", "whatif/analyzer/threatmodel"},
+	"whatif/analyzer/assemble":    {"whatif/analyzer/document", "whatif/analyzer/ground", "whatif/analyzer/proposal", "whatif/analyzer/threatmodel"},
+	"whatif/analyzer/render":      {"whatif/analyzer/threatmodel", "whatif/analyzer/document"},
+	"whatif/analyzer/template":    {"whatif/analyzer/framework", "whatif/prompts"},
+	"whatif/prompts":              {},
+}
+
+// TestImports holds every package's imports, tests left out, to the table.
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", "{{.ImportPath}}: {{join .Imports \" \"}}", "whatif/...").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	seen := map[string]bool{}
+	for line := range strings.Lines(string(out)) {
+		path, imports, _ := strings.Cut(strings.TrimSpace(line), ":")
+		seen[path] = true
+		allowed, ok := mayImport[path]
+		if !ok {
+			t.Errorf("package %s is not in the table: decide what it may import", path)
+			continue
+		}
+		for _, imp := range strings.Fields(imports) {
+			if strings.HasPrefix(imp, "whatif/") && !slices.ContainsFunc(allowed, func(a string) bool { return matches(a, imp) }) {
+				t.Errorf("package %s imports %s, which the table does not allow", path, imp)
+			}
+		}
+	}
+	for path := range mayImport {
+		if !seen[path] {
+			t.Errorf("the table names %s, which is not there", path)
+		}
+	}
+}
+
+// matches reports whether the import path is the pattern, or lies under it when the pattern ends in "...".
+func matches(pattern, path string) bool {
+	if prefix, ok := strings.CutSuffix(pattern, "..."); ok {
+		return strings.HasPrefix(path, prefix)
+	}
+	return pattern == path
+}

@@ -42,5 +42,3 @@ const (
 
 func (f *facts) mark(ctx context.Context) error      { return ctx.Err() }
 func (f *facts) gather()                             {}
-func (f *facts) askWhatIf(ctx context.Context) error { return ctx.Err() }
-func (f *facts) answerQuestions()                    {}

@@ -31,11 +31,12 @@ func Analyze(ctx context.Context, doc *document.Document, opt Options) (*threatm
 	if engine == nil {
 		engine = &rules.Engine{}
 	}
-	set, err := engine.Propose(ctx, doc, opt.Framework)
+	text := reading.Read(doc)
+	set, err := engine.Propose(ctx, text, opt.Framework)
 	if err != nil {
 		return nil, err
 	}
-	checked, err := ground.Check(ctx, doc, reading.Read(doc), set)
+	checked, err := ground.Check(ctx, text, set)
 	if err != nil {
 		return nil, err
 	}

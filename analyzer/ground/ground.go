@@ -7,7 +7,6 @@ package ground
 import (
 	"context"
 
-	"whatif/analyzer/document"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/reading"
 	"whatif/analyzer/threatmodel"
@@ -37,6 +36,6 @@ type Result struct {
 }
 
 // Check checks every proposal of set against the document.
-func Check(ctx context.Context, doc *document.Document, text *reading.Text, set *proposal.Set) (*Result, error) {
+func Check(ctx context.Context, text *reading.Text, set *proposal.Set) (*Result, error) {
 	return &Result{Origin: threatmodel.Origin(set.Origin)}, ctx.Err()
 }

@@ -7,13 +7,14 @@ package proposal
 import (
 	"context"
 
-	"whatif/analyzer/document"
 	"whatif/analyzer/framework"
+	"whatif/analyzer/reading"
 )
 
-// An Engine proposes. It returns an error only when nothing could be proposed at all; parts that failed are warnings.
+// An Engine proposes. It returns an error only when nothing could be proposed at all; parts that failed are warnings. The
+// document comes as it was read, once, for everybody (text.Doc is the document itself).
 type Engine interface {
-	Propose(ctx context.Context, doc *document.Document, fw *framework.Framework) (*Set, error)
+	Propose(ctx context.Context, text *reading.Text, fw *framework.Framework) (*Set, error)
 }
 
 // A Set is all that one engine proposes for one document. Things refer to each other by name.

@@ -8,7 +8,6 @@ package rules
 import (
 	"context"
 
-	"whatif/analyzer/document"
 	"whatif/analyzer/framework"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/reading"
@@ -18,9 +17,9 @@ import (
 type Engine struct{}
 
 // Propose reads the document and proposes facts, abuse cases and the state of each question.
-func (e *Engine) Propose(ctx context.Context, doc *document.Document, fw *framework.Framework) (*proposal.Set, error) {
+func (e *Engine) Propose(ctx context.Context, text *reading.Text, fw *framework.Framework) (*proposal.Set, error) {
 	set := &proposal.Set{Origin: "rules"}
-	f := &facts{text: reading.Read(doc), framework: fw, set: set}
+	f := &facts{text: text, framework: fw, set: set}
 	if err := f.mark(ctx); err != nil {
 		return nil, err
 	}

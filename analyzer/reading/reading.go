@@ -32,18 +32,6 @@ type Word struct {
 	Glued      bool   // no white space stands between it and the word before
 }
 
-// A Stance is how a sentence stands to what it speaks of. The zero Stance is a plain claim about the product.
-type Stance struct {
-	Negated    bool // what it says is denied: "we will not store", "no photos are kept"
-	Open       bool // asked or undecided: "?", "TBD", under a heading like Open questions
-	Planned    bool // meant for later: "in a future release", "phase 2", "nice to have"
-	OutOfScope bool // excluded: under a heading like Non-goals, "is out of scope"
-	Aside      bool // about something other than what the product does: metrics, background, glossary, change log, team
-}
-
-// Claim reports whether the sentence says something about the product as it is to be built.
-func (s Stance) Claim() bool { return !s.Negated && !s.Open && !s.Planned && !s.OutOfScope && !s.Aside }
-
 // Read reads every sentence of doc.
 func Read(doc *document.Document) *Text {
 	t := &Text{Doc: doc, Sentences: make([]Sentence, len(doc.Sentences)), byStem: map[string][]int32{}}

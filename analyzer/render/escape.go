@@ -1,0 +1,86 @@
+package render
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"unicode"
+
+	"whatif/analyzer/threatmodel"
+)
+
+// EscapeTerminal returns s so that printing it cannot steer a terminal or turn the direction of what follows: control
+// characters are shown as pictures (␛) or by their number, invisible characters are left out. Line feeds and tabs stay.
+func EscapeTerminal(s string) string {
+	return visible(s)
+}
+
+// visible is what every report makes of every text: nothing in it moves a cursor, hides, or reads backwards.
+func visible(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return unseen(r) || r == unicode.ReplacementChar }) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range strings.ReplaceAll(s, "\r\n", "\n") {
+		switch {
+		case r == '\n' || r == '\t' || !unseen(r):
+			b.WriteRune(r) // a byte that is no UTF-8 comes as U+FFFD
+		case r == '\r', r == 0x2028, r == 0x2029:
+			b.WriteByte('\n')
+		case r < 0x20:
+			b.WriteRune(0x2400 + r)
+		case r == 0x7f:
+			b.WriteRune('␡')
+		case isControl(r) || turns(r):
+			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
+		}
+	}
+	return b.String()
+}
+
+// unseen reports characters that a reader does not see and that could mislead one: controls, direction marks, zero-width
+// spaces, tags. The joiners that emoji and many scripts need are not among them.
+func unseen(r rune) bool {
+	switch {
+	case isControl(r), turns(r):
+		return true
+	case r == 0xad, r == 0x61c, r == 0x180e, r == 0x200b, r == 0x200e, r == 0x200f, r == 0xfeff:
+		return true
+	case r >= 0x2060 && r <= 0x2064, r >= 0x206a && r <= 0x206f, r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe007f:
+		return true
+	}
+	return r == 0x2028 || r == 0x2029
+}
+
+func isControl(r rune) bool { return r < 0x20 || (r >= 0x7f && r <= 0x9f) }
+
+// turns reports the characters that reorder text on the line.
+func turns(r rune) bool { return (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) }
+
+// cleaned returns a copy of d in which every text is [visible], so that no report can forget one.
+func cleaned(d *threatmodel.Draft) *threatmodel.Draft {
+	out := new(threatmodel.Draft)
+	cleanInto(reflect.ValueOf(out).Elem(), reflect.ValueOf(d).Elem())
+	return out
+}
+
+func cleanInto(dst, src reflect.Value) {
+	switch src.Kind() {
+	case reflect.String:
+		dst.SetString(visible(src.String()))
+	case reflect.Struct:
+		for i := range src.NumField() {
+			cleanInto(dst.Field(i), src.Field(i))
+		}
+	case reflect.Slice:
+		dst.Set(reflect.MakeSlice(src.Type(), src.Len(), src.Len()))
+		for i := range src.Len() {
+			cleanInto(dst.Index(i), src.Index(i))
+		}
+	default:
+		dst.Set(src)
+	}
+}
+
+// fold returns s on one line, white space between words made one space.
+func fold(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,0 +1,110 @@
+package render
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// apart stands between two characters that must not be read together: GitHub and GitLab look for names and numbers to link
+// in the text after Markdown was read, so that a backslash does not keep "@all" from calling everybody.
+const apart = "<!-- -->"
+
+// mdText returns s as plain words in Markdown, on one line, for a paragraph, a list item, a table cell or a heading: no
+// emphasis, link, image, HTML, mention, list, heading or table can come of it.
+func mdText(s string) string {
+	s = fold(visible(s))
+	var b strings.Builder
+	b.Grow(len(s) + 16)
+	for i, r := range s {
+		next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
+		switch {
+		case strings.ContainsRune("\\`*[]<~|$", r), r == '_' && !(wordBefore(s, i) && isWord(next)):
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '&' && (isWord(next) || next == '#'), r == ':' && next == '/', r == '.' && endsInWWW(s[:i]):
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '@' && isWord(next), r == '#' && isWord(next):
+			b.WriteRune(r)
+			b.WriteString(apart)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return mdStart(b.String())
+}
+
+// mdStart keeps the first characters of a line from being read as a list, a heading, a quote or a rule.
+func mdStart(s string) string {
+	if s == "" {
+		return s
+	}
+	if strings.ContainsRune("-+=#>", rune(s[0])) {
+		return `\` + s
+	}
+	digits := len(s) - len(strings.TrimLeft(s, "0123456789"))
+	if digits > 0 && digits < len(s) && (s[digits] == '.' || s[digits] == ')') {
+		return s[:digits] + `\` + s[digits:]
+	}
+	return s
+}
+
+func endsInWWW(s string) bool { return len(s) >= 3 && strings.EqualFold(s[len(s)-3:], "www") }
+
+func wordBefore(s string, i int) bool {
+	r, _ := utf8.DecodeLastRuneInString(s[:i])
+	return isWord(r)
+}
+
+func isWord(r rune) bool {
+	return r != utf8.RuneError && (r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r))
+}
+
+// mdCode returns s as a code span that holds exactly its words, also within a table.
+func mdCode(s string) string {
+	s = fold(visible(s))
+	if s == "" {
+		return ""
+	}
+	fence := "`"
+	for strings.Contains(s, fence) {
+		fence += "`"
+	}
+	pad := ""
+	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
+		pad = " "
+	}
+	return fence + pad + strings.ReplaceAll(s, "|", `\|`) + pad + fence
+}
+
+// mdTarget returns the destination of a link to a file or a page, "" when there is nothing to link to. Only paths and http
+// and https addresses pass; a path that looks like another scheme is made a path.
+func mdTarget(path string) string {
+	path = visible(path)
+	if path == "" || path == "-" {
+		return ""
+	}
+	if u, err := url.Parse(path); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" {
+		return mdParens(u.String())
+	}
+	parts := strings.Split(strings.ReplaceAll(path, `\`, "/"), "/")
+	for i, p := range parts {
+		parts[i] = url.PathEscape(p)
+	}
+	out := strings.Join(parts, "/")
+	if strings.Contains(parts[0], ":") {
+		out = "./" + out
+	}
+	if strings.HasPrefix(out, "//") {
+		out = "/" + strings.TrimLeft(out, "/") // two slashes would name another host
+	}
+	return mdParens(out)
+}
+
+// mdParens encodes what would end a link's destination or start something else within it.
+func mdParens(s string) string {
+	return strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", " ", "%20", "*", "%2A", "|", "%7C", "`", "%60",
+		"[", "%5B", "]", "%5D", `"`, "%22", "'", "%27", "@", "%40").Replace(s)
+}

@@ -1,0 +1,118 @@
+package render
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+	"sync"
+
+	"whatif/analyzer/document"
+	"whatif/analyzer/threatmodel"
+)
+
+// HTMLOptions say how an HTML report is written.
+type HTMLOptions struct {
+	Source string // as in [MarkdownOptions]; only named, the page links to its own copy of the text
+}
+
+//go:embed page
+var pageFiles embed.FS
+
+// pageTemplate is read once, and only when a page is wanted.
+var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("").Funcs(pageFuncs).ParseFS(pageFiles, "page/*.tmpl")
+})
+
+// HTML writes the draft as one page that asks for nothing from anywhere. With doc, the document's text stands beside the
+// findings; without (nil), the findings show their quotes only.
+func HTML(w io.Writer, d *threatmodel.Draft, doc *document.Document, opt HTMLOptions) error {
+	t, err := pageTemplate()
+	if err != nil {
+		return fmt.Errorf("reading the page's template: %w", err)
+	}
+	p, err := newPage(newView(d, opt.Source), doc)
+	if err != nil {
+		return err
+	}
+	out := &errWriter{w: w}
+	if err := t.ExecuteTemplate(out, "page", p); err != nil && out.err == nil {
+		return fmt.Errorf("writing the page: %w", err)
+	}
+	return out.err
+}
+
+// A page is what the template prints.
+type page struct {
+	*view
+	Doc      []docGroup // the document's text, nil without one
+	known    int        // sentences of the document that can be shown
+	sections []string   // that findings cite, in the document's order
+	Diagram  template.HTML
+	Quiet    string // parties without a flow
+	Style    template.CSS
+	Script   template.JS
+	Policy   string // content security policy
+}
+
+func newPage(v *view, doc *document.Document) (*page, error) {
+	style, err := pageFiles.ReadFile("page/report.css")
+	if err != nil {
+		return nil, fmt.Errorf("reading the page's style: %w", err)
+	}
+	script, err := pageFiles.ReadFile("page/report.js")
+	if err != nil {
+		return nil, fmt.Errorf("reading the page's script: %w", err)
+	}
+	p := &page{view: v, Style: template.CSS(style), Script: template.JS(script)}
+	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'", hash(style), hash(script))
+	if doc != nil {
+		p.known = len(doc.Sentences)
+		p.Doc = docGroups(doc, v.refs())
+	}
+	p.sections = v.citedSections()
+	var b strings.Builder
+	svg(&errWriter{w: &b}, v, "")
+	p.Diagram = template.HTML(b.String()) // escaped where it was drawn
+	p.Quiet = list(newGraph(v).quiet)
+	return p, nil
+}
+
+// hash returns a source expression of a content security policy.
+func hash(b []byte) string {
+	sum := sha256.Sum256(b)
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+var pageFuncs = template.FuncMap{
+	"fold": fold, "plain": plainAny, "upper": upper, "stop": stop, "class": class, "mark": mark, "levelName": levelName,
+	"trust": trust, "match": matchWords, "reason": dropWords, "count": count, "tags": tagWords, "review": reviewWords,
+	"gains": gains, "quoted": func(w []string) string { return strings.Join(quoted(w), ", ") }, "join": strings.Join,
+	"warning": warningWords, "checklist": func() []string { return checklist }, "nameAnd": nameAnd, "add": func(a, b int) int { return a + b },
+	"decided": func(r threatmodel.Review) bool { return r.State != "" && r.State != threatmodel.StateDraft },
+	"pair":    func(p *page, c numbered) map[string]any { return map[string]any{"Page": p, "Case": c} },
+	"short":   short, "percent": percent, "many": func(n int, one, many string) string { return count(n, one, many) },
+}
+
+// plainAny is [plain] for a template, where every vocabulary has a type of its own.
+func plainAny(v any) string { return plain(fmt.Sprint(v)) }
+
+// mark returns the sign of a priority, so that colour is not all that tells it.
+func mark(l threatmodel.Level) string { return strings.Fields(priorityMark(l))[0] }
+
+func levelName(l threatmodel.Level) string {
+	if l.Rank() == 0 {
+		return "Unrated"
+	}
+	return upper(string(l))
+}
+
+func percent(part, whole int) int {
+	if whole <= 0 {
+		return 0
+	}
+	return part * 100 / whole
+}

@@ -1,0 +1,144 @@
+package render
+
+import (
+	"slices"
+
+	"whatif/analyzer/document"
+	"whatif/analyzer/threatmodel"
+)
+
+// A ref leads from a sentence to a finding that cites it.
+type ref struct {
+	N        int
+	Anchor   string
+	Title    string
+	Priority threatmodel.Level
+}
+
+// refs returns the findings that cite each sentence, by the sentence's number.
+func (v *view) refs() map[int][]ref {
+	out := map[int][]ref{}
+	for i := range v.AbuseCases {
+		c := &v.AbuseCases[i]
+		seen := map[int]bool{}
+		for _, q := range c.Citations {
+			if !seen[q.Sentence] {
+				seen[q.Sentence] = true
+				out[q.Sentence] = append(out[q.Sentence], ref{i + 1, anchor(c.ID, i+1), fold(c.Title), c.Priority})
+			}
+		}
+	}
+	return out
+}
+
+// A docGroup is a stretch of the document that is printed as one element: a heading, a paragraph, a list, a table, code.
+type docGroup struct {
+	Kind  document.Kind
+	Level int // of a heading as printed, 3 to 6
+	Page  int // that begins here, else 0
+	Head  []string
+	Items []docItem
+
+	under []string // of a table whose header row is its first item: the header words of the rows below
+}
+
+// isHeader reports that the group is one row that the rows under these header words belong to.
+func (g *docGroup) isHeader(head []string) bool {
+	return g.Kind == document.TableRow && g.Head == nil && len(g.Items) == 1 && head != nil &&
+		slices.Equal(g.Items[0].Sentences[0].Cells, head)
+}
+
+// A docItem is one paragraph, list item, row or line.
+type docItem struct {
+	Depth     int
+	Header    bool // a table's own header row
+	Sentences []docSentence
+}
+
+// A docSentence is one sentence with the findings that cite it.
+type docSentence struct {
+	Num   int
+	Text  string
+	Cells []string
+	Refs  []ref
+}
+
+// docGroups lays the document out for the page.
+func docGroups(doc *document.Document, refs map[int][]ref) []docGroup {
+	var out []docGroup
+	block, page := -1, 0
+	for i := range doc.Sentences {
+		s := &doc.Sentences[i]
+		kind := s.Kind
+		if kind == document.UserStory {
+			kind = document.Prose
+			if s.Depth > 0 {
+				kind = document.ListItem
+			}
+		}
+		sentence := docSentence{Num: s.Num, Text: visible(s.Text), Cells: cellTexts(s), Refs: refs[s.Num]}
+		same := s.Block == block && s.Block != 0 && len(out) > 0 && out[len(out)-1].Kind == kind && kind != document.TableRow && kind != document.Code
+		if same {
+			items := out[len(out)-1].Items
+			items[len(items)-1].Sentences = append(items[len(items)-1].Sentences, sentence)
+			continue
+		}
+		item := docItem{Depth: min(max(s.Depth, 1), 6), Sentences: []docSentence{sentence}}
+		head := headers(s)
+		if n := len(out); n > 0 && kind == document.TableRow && out[n-1].isHeader(head) {
+			out[n-1].Items[0].Header, out[n-1].under = true, head
+		}
+		if joins(out, kind, head) && s.Page == page {
+			last := &out[len(out)-1]
+			last.Items = append(last.Items, item)
+		} else {
+			g := docGroup{Kind: kind, Head: head, Items: []docItem{item}}
+			if kind == document.Heading {
+				g.Level = min(max(doc.Sections[s.Section].Level, 1)+2, 6)
+			}
+			if s.Page != page {
+				page, g.Page = s.Page, s.Page
+			}
+			out = append(out, g)
+		}
+		block = s.Block
+	}
+	return out
+}
+
+// joins reports whether an item of the kind goes on with the last group rather than opening one.
+func joins(out []docGroup, kind document.Kind, head []string) bool {
+	if len(out) == 0 || out[len(out)-1].Kind != kind {
+		return false
+	}
+	switch kind {
+	case document.ListItem, document.Code:
+		return true
+	case document.TableRow:
+		last := &out[len(out)-1]
+		return slices.Equal(last.Head, head) || (last.under != nil && slices.Equal(last.under, head))
+	}
+	return false
+}
+
+func cellTexts(s *document.Sentence) []string {
+	var out []string
+	for _, c := range s.Cells {
+		out = append(out, visible(c.Text))
+	}
+	return out
+}
+
+// headers returns the header words of a row, nil if it has none.
+func headers(s *document.Sentence) []string {
+	var out []string
+	any := false
+	for _, c := range s.Cells {
+		out = append(out, visible(c.Header))
+		any = any || c.Header != ""
+	}
+	if !any {
+		return nil
+	}
+	return out
+}

@@ -1,0 +1,44 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"whatif/analyzer/threatmodel"
+)
+
+// JSON writes the draft in its contract form, indented by two spaces, with a line end at its end. Characters that could
+// steer a terminal or turn the direction of text are written as \u escapes, which read back the same.
+func JSON(w io.Writer, d *threatmodel.Draft) error {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(d); err != nil {
+		return fmt.Errorf("encoding the draft: %w", err)
+	}
+	_, err := w.Write(plainJSON(buf.Bytes()))
+	return err
+}
+
+// plainJSON escapes what [unseen] names. Such characters stand in JSON only within strings.
+func plainJSON(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for i := 0; i < len(b); {
+		r, size := utf8.DecodeRune(b[i:])
+		switch {
+		case r == '\n' || !unseen(r):
+			out = append(out, b[i:i+size]...)
+		case r > 0xffff:
+			r -= 0x10000
+			out = fmt.Appendf(out, `\u%04x\u%04x`, 0xd800+(r>>10), 0xdc00+(r&0x3ff))
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+		i += size
+	}
+	return out
+}

@@ -1,0 +1,160 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"whatif/analyzer/threatmodel"
+)
+
+// MarkdownOptions say how a Markdown report is written.
+type MarkdownOptions struct {
+	// Source is where line links lead: the document's path as seen from where the report will be read, or its http(s)
+	// address. Empty means the path in the draft.
+	Source string
+}
+
+// Markdown writes the draft for a pull request or a wiki, in GitHub's dialect (GitLab reads it too).
+func Markdown(w io.Writer, d *threatmodel.Draft, opt MarkdownOptions) error {
+	m := &markdown{errWriter: &errWriter{w: w}, view: newView(d, opt.Source)}
+	m.summary()
+	m.findings()
+	m.data()
+	m.parties()
+	m.diagram()
+	m.journey()
+	m.questions()
+	m.rest()
+	return m.err
+}
+
+// A markdown is a report being written.
+type markdown struct {
+	*errWriter
+	*view
+}
+
+// heading opens a part of the report.
+func (m *markdown) heading(title string) { m.line("\n## ", title, "\n") }
+
+// behind puts what body writes behind a line to click on. Its title stands within HTML, where Markdown's escapes mean nothing.
+func (m *markdown) behind(title string, body func()) {
+	m.line("\n<details>\n<summary>", escapeXML(title), "</summary>\n")
+	body()
+	m.line("\n</details>")
+}
+
+// folded lists n things: the first few open, the others behind a line to click on, which names them by what.
+func (m *markdown) folded(n, open int, what string, item func(i int), head ...string) {
+	start := func() {
+		for _, h := range head {
+			m.line(h)
+		}
+	}
+	start()
+	if n <= open+2 {
+		open = n
+	}
+	for i := range open {
+		item(i)
+	}
+	if open < n {
+		m.behind(fmt.Sprintf("%d more %s", n-open, what), func() {
+			start()
+			for i := open; i < n; i++ {
+				item(i)
+			}
+		})
+	}
+}
+
+func (m *markdown) summary() {
+	m.line("# Draft threat model: ", mdText(m.title()), "\n")
+	m.line("**", mdText(m.verdict()), "** ", mdText(m.extent()))
+	m.warnings()
+	first := m.first()
+	if len(first) == 0 {
+		m.line("\n", mdText(m.calm()))
+		return
+	}
+	m.line("\n**Talk about ", map[int]string{1: "this", 2: "these two", 3: "these three"}[len(first)], " first:**\n")
+	for i, at := range first {
+		c := &m.AbuseCases[at]
+		m.printf("%d. **%s** (%s priority, [finding %d](#%s)). %s\n", i+1, mdText(c.Title), mdText(plain(c.Priority)), at+1, caseAnchor(at+1), mdText(c.WhatIf))
+	}
+	m.line("\n<sub>A draft to start a conversation with, not a verdict. Every finding quotes the sentence that it stands on.</sub>")
+}
+
+// calm says what a document without anything to discuss still gives a reviewer.
+func (v *view) calm() string {
+	return fmt.Sprintf("All %s were read against the questions below. That is no proof of safety: a design can add risks that the text does not show. Look again when the feature takes on personal data, payments, sharing or a new vendor.",
+		count(v.Coverage.Sentences, "sentence"))
+}
+
+func caseAnchor(n int) string { return fmt.Sprintf("finding-%d", n) }
+
+// warnings tell what the reader must know before trusting the rest.
+func (m *markdown) warnings() {
+	if len(m.Warnings) == 0 {
+		return
+	}
+	m.line("\n> [!WARNING]")
+	for i, w := range m.Warnings {
+		if i == 6 {
+			m.line("> - and ", count(len(m.Warnings)-i, "more", "more"), ", listed at the end")
+			break
+		}
+		m.line("> - ", mdText(warningWords(w)))
+	}
+}
+
+func warningWords(w threatmodel.Warning) string {
+	s := stop(upper(fold(w.Message)))
+	if w.Section != "" {
+		s += " (in “" + fold(w.Section) + "”)"
+	}
+	return s
+}
+
+// cite writes where a citation stands, as a link where it can be one.
+func (m *markdown) cite(c threatmodel.Citation) string {
+	s := mdText(m.place(c))
+	if t := m.target(c); t != "" {
+		s = "[" + s + "](" + t + ")"
+	}
+	return s
+}
+
+// cites writes up to n places in a row.
+func (m *markdown) cites(cs []threatmodel.Citation, n int) string {
+	var parts []string
+	seen := map[string]bool{}
+	for _, c := range cs {
+		if s := m.cite(c); !seen[s] && len(parts) < n {
+			seen[s] = true
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// quote writes a citation with its words and its place.
+func (m *markdown) quote(c threatmodel.Citation) {
+	where := m.cite(c)
+	if c.Section != "" {
+		where += ", " + mdText(c.Section)
+	}
+	if label := matchWords(c.Match); label != "" {
+		where += " *(" + label + ")*"
+	}
+	m.line("> ", mdText("“"+c.Quote+"”"), "<br>— ", where)
+}
+
+// cell writes a table's cell; an empty one shows a dash.
+func cell(s string) string {
+	if t := mdText(s); t != "" {
+		return t
+	}
+	return "–"
+}

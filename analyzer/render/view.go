@@ -1,0 +1,220 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"whatif/analyzer/threatmodel"
+)
+
+// A view is a draft made ready for people: every text visible, everything found by its id, the cases numbered.
+type view struct {
+	*threatmodel.Draft
+	assets     map[string]*threatmodel.Asset
+	flows      map[string]*threatmodel.DataFlow
+	safeguards map[string]*threatmodel.Safeguard
+	cases      map[string]int // id to place in AbuseCases, from 1
+	source     string         // what line links begin with, "" for no links
+}
+
+// newView makes the view of d. source is as in [MarkdownOptions].
+func newView(d *threatmodel.Draft, source string) *view {
+	v := &view{Draft: cleaned(d), assets: map[string]*threatmodel.Asset{}, flows: map[string]*threatmodel.DataFlow{},
+		safeguards: map[string]*threatmodel.Safeguard{}, cases: map[string]int{}}
+	for i := range v.Assets {
+		v.assets[v.Assets[i].ID] = &v.Assets[i]
+	}
+	for i := range v.DataFlows {
+		v.flows[v.DataFlows[i].ID] = &v.DataFlows[i]
+	}
+	for i := range v.Safeguards {
+		v.safeguards[v.Safeguards[i].ID] = &v.Safeguards[i]
+	}
+	for i := range v.AbuseCases {
+		v.cases[v.AbuseCases[i].ID] = i + 1
+	}
+	if source == "" {
+		source = d.Document.Path
+	}
+	v.source = mdTarget(source)
+	return v
+}
+
+// title names the document.
+func (v *view) title() string {
+	if t := fold(v.Document.Title); t != "" {
+		return t
+	}
+	if v.Document.Path != "" && v.Document.Path != "-" {
+		return v.Document.Path
+	}
+	return "Untitled document"
+}
+
+// first returns the places of at most three cases to talk about first: the most pressing, of different kinds where that
+// costs no priority. Those that a person rejected are not among them, nor those of low priority.
+func (v *view) first() []int {
+	var picked []int
+	used := map[threatmodel.AbuseCategory]bool{}
+	for rank := threatmodel.High.Rank(); rank >= threatmodel.Medium.Rank(); rank-- {
+		for _, again := range []bool{false, true} {
+			for i := range v.AbuseCases {
+				c := &v.AbuseCases[i]
+				if len(picked) == 3 {
+					return picked
+				}
+				if c.Priority.Rank() != rank || c.Review.State == threatmodel.StateRejected || used[c.Category] != again || has(picked, i) {
+					continue
+				}
+				picked, used[c.Category] = append(picked, i), true
+			}
+		}
+	}
+	return picked
+}
+
+func has(in []int, n int) bool {
+	for _, i := range in {
+		if i == n {
+			return true
+		}
+	}
+	return false
+}
+
+// harmless reports that there is nothing to talk about: no case above low priority.
+func (v *view) harmless() bool { return len(v.first()) == 0 }
+
+// verdict says in one sentence what came out.
+func (v *view) verdict() string {
+	if len(v.AbuseCases) == 0 {
+		return "Nothing here looks worth a security discussion: no way to misuse this feature stood out in the text."
+	}
+	if v.harmless() {
+		return fmt.Sprintf("Little to worry about: %s, none above low priority.", count(len(v.AbuseCases), "possible misuse was found", "possible misuses were found"))
+	}
+	n := v.priorities()
+	var parts []string
+	for i, name := range []string{"high", "medium", "low"} {
+		if n[i] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n[i], name))
+		}
+	}
+	return fmt.Sprintf("%s this feature could be misused or fail its users: %s priority.",
+		upper(count(len(v.AbuseCases), "way", "ways")), list(parts))
+}
+
+// extent says in one or two sentences what the draft is about.
+func (v *view) extent() string {
+	var sensitive, vendors int
+	for _, a := range v.Assets {
+		if a.Sensitivity == threatmodel.High {
+			sensitive++
+		}
+	}
+	for _, d := range v.Dependencies {
+		if d.Kind == "vendor" {
+			vendors++
+		}
+	}
+	s := "The document names " + count(len(v.Assets), "kind of data", "kinds of data")
+	if sensitive > 0 {
+		s += fmt.Sprintf(" (%d highly sensitive)", sensitive)
+	}
+	s += ", " + count(len(v.Actors), "party that takes part", "parties that take part") + " and " + count(vendors, "vendor") + "."
+	if n := len(v.open(threatmodel.AskPM)); n > 0 {
+		s += " " + upper(count(n, "question is", "questions are")) + " open for the product manager."
+	}
+	return s
+}
+
+// priorities counts the cases by priority: high, medium, low and unknown.
+func (v *view) priorities() [3]int {
+	var n [3]int
+	for _, c := range v.AbuseCases {
+		switch c.Priority.Rank() {
+		case 3:
+			n[0]++
+		case 2:
+			n[1]++
+		default:
+			n[2]++
+		}
+	}
+	return n
+}
+
+// open returns the questions for ask that the document does not answer in full.
+func (v *view) open(ask threatmodel.Ask) []threatmodel.Question {
+	var out []threatmodel.Question
+	for _, q := range v.Questions {
+		if (q.Ask == ask || (ask == threatmodel.AskPM && q.Ask != threatmodel.AskAppSec)) && q.Status != threatmodel.Answered {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// names returns the names of assets by their ids; an id of no asset is left out.
+func (v *view) names(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if a := v.assets[id]; a != nil {
+			out = append(out, fold(a.Name))
+		}
+	}
+	return out
+}
+
+// goes returns where an asset goes: the destinations of its flows, each once, and what ends up where.
+func (v *view) goes(id string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, f := range v.DataFlows {
+		for _, a := range f.Data {
+			if dest := fold(f.Destination); a == id && dest != "" && !seen[key(dest)] {
+				seen[key(dest)] = true
+				out = append(out, dest)
+			}
+		}
+	}
+	return out
+}
+
+// key folds a party's name for comparing.
+func key(name string) string {
+	return strings.TrimPrefix(strings.ToLower(fold(name)), "the ")
+}
+
+// place names where a citation stands, in words: "line 41", "lines 41–43", "page 3".
+func (v *view) place(c threatmodel.Citation) string {
+	switch {
+	case c.Page > 0:
+		return fmt.Sprintf("page %d", c.Page)
+	case c.LineStart <= 0:
+		return fmt.Sprintf("sentence %d", c.Sentence)
+	}
+	name, of := "line", ""
+	if v.Document.Format == "docx" {
+		of = " of the text"
+	}
+	if c.LineEnd > c.LineStart {
+		return fmt.Sprintf("%ss %d–%d%s", name, c.LineStart, c.LineEnd, of)
+	}
+	return fmt.Sprintf("%s %d%s", name, c.LineStart, of)
+}
+
+// target returns the link to a citation's place in the source, "" when a link can't reach it.
+func (v *view) target(c threatmodel.Citation) string {
+	switch {
+	case v.source == "" || v.Document.Format == "docx":
+		return ""
+	case c.Page > 0:
+		return fmt.Sprintf("%s#page=%d", v.source, c.Page)
+	case v.Document.Format == "pdf" || c.LineStart <= 0:
+		return ""
+	case c.LineEnd > c.LineStart:
+		return fmt.Sprintf("%s#L%d-L%d", v.source, c.LineStart, c.LineEnd)
+	}
+	return fmt.Sprintf("%s#L%d", v.source, c.LineStart)
+}

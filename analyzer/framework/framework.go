@@ -39,16 +39,15 @@ type Question struct {
 	Ask     string   // who can answer: pm or appsec
 	Weight  int      // 1 to 5: how much an open answer matters, other things equal
 	Parts   []Part   // what an answer has to say; at least one
-	Signs   []string // those of all parts, each once: what to search for before silence is claimed
+	Signs   []string // plain words and phrases for those of all parts: what to say that was searched for
 }
 
 // A Part is something that an answer to a question has to say. Text with a sign of every part answers the question; text
 // with signs of some parts answers it partly; text with no sign leaves it open.
 type Part struct {
 	Name string // "how long it is kept"; "" where an answer has one part only
-	// Signs are words and phrases that the answer would use. They are plain words, matched by stem, in order, with at most
-	// two other words between neighbours, as [whatif/analyzer/reading.Match] does. (In YAML, "a|b c" stands for both "a c"
-	// and "b c"; here all are spelt out.)
+	// Signs are words and phrases that the answer would use: words in order, at most two other words between neighbours,
+	// matched by stem. "a|b c" stands for "a c" and for "b c"; "a_b" for the words a and b side by side.
 	Signs []string
 	// Facts are kinds of facts that also show the answer, where an engine finds them: asset, actor, privilege, dependency,
 	// flow, step, safeguard.
@@ -59,7 +58,7 @@ type Part struct {
 type Pack struct {
 	Key   string
 	Title string
-	Signs []string // words and phrases that show that a document has the feature; matched as those of a [Part]
+	Signs []string // words and phrases that show that a document has the feature; written as those of a [Part]
 	Needs int      // how many different signs must be found; at least 1
 }
 

@@ -89,12 +89,12 @@ func (r *reader) facts(n *yaml.Node) []string {
 	return kinds
 }
 
-// allSigns returns the signs of all parts, each once.
+// allSigns returns the signs of all parts as plain words, each once.
 func allSigns(parts []Part) []string {
 	var signs []string
 	for _, p := range parts {
 		for _, s := range p.Signs {
-			if !contains(signs, s) {
+			if s = plain(s); !contains(signs, s) {
 				signs = append(signs, s)
 			}
 		}

@@ -39,8 +39,8 @@ const (
 	maxSteps     = 50
 	maxParts     = 10   // of a question
 	maxText      = 1200 // bytes of a text
-	maxSign      = 120  // bytes of a sign
-	maxSigns     = 400  // of a part or a pack, spelt out
+	maxSign      = 400  // bytes of a sign
+	maxSigns     = 200  // of a part or a pack
 )
 
 // read reads one file. The head of a framework holds its name and version.

@@ -80,48 +80,50 @@ func shown(n *yaml.Node) string {
 	return kindOf(n)
 }
 
-// signs reads words and phrases and spells them out: "a|b c" is "a c" and "b c". Each is kept once.
+// signs reads words and phrases. Each is kept once, in lower case.
 func (r *reader) signs(n *yaml.Node, name string) []string {
 	var signs []string
 	for _, item := range r.list(n, name, maxSigns) {
 		sign := strings.ToLower(r.text(item, "a sign"))
-		if len(sign) > maxSign {
-			r.fail(item, "sign %q is longer than %d bytes", clip(sign), maxSign)
-			continue
-		}
-		for _, s := range spellOut(sign) {
-			if !strings.ContainsFunc(s, letterOrDigit) {
-				r.fail(item, "sign %q has no words", clip(s))
-			} else if !contains(signs, s) {
-				signs = append(signs, s)
-			}
-		}
-		if len(signs) > maxSigns {
-			r.fail(item, "%s stands for more than %d signs, the limit", name, maxSigns)
-			return signs[:maxSigns]
+		switch fault := signFault(sign); {
+		case sign == "" || contains(signs, sign):
+		case fault != "":
+			r.fail(item, "sign %q %s", clip(sign), fault)
+		default:
+			signs = append(signs, sign)
 		}
 	}
 	return signs
 }
 
-func letterOrDigit(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }
-
-// spellOut returns every phrase that a sign stands for, in order; none where there are more than maxSigns.
-func spellOut(sign string) []string {
-	out := []string{""}
-	for _, word := range strings.Fields(sign) {
-		var longer []string
-		for _, head := range out {
-			for _, alt := range strings.Split(word, "|") {
-				longer = append(longer, strings.TrimSpace(head+" "+strings.ReplaceAll(alt, "_", " ")))
+// signFault says what is wrong with the writing of a sign, or "".
+func signFault(sign string) string {
+	if len(sign) > maxSign {
+		return "is too long; the limit is " + strconv.Itoa(maxSign) + " bytes"
+	}
+	for word := range strings.FieldsSeq(sign) {
+		for alternative := range strings.SplitSeq(word, "|") {
+			if !strings.ContainsFunc(alternative, letterOrDigit) {
+				return "has an alternative without letters"
 			}
 		}
-		if out = longer; len(out) > maxSigns {
-			return out
+		if i := strings.IndexFunc(word, func(c rune) bool { return !letterOrDigit(c) && !strings.ContainsRune("|_-'’.", c) }); i >= 0 {
+			return "holds " + strconv.Quote(word[i:]) + "; it must be words, | between alternatives, _ within one"
 		}
 	}
-	if len(out) == 1 && out[0] == "" {
-		return nil
+	return ""
+}
+
+func letterOrDigit(c rune) bool {
+	return unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.Is(unicode.M, c)
+}
+
+// plain returns the sign with the first of each word's alternatives: "a|b c_d" is "a c d".
+func plain(sign string) string {
+	words := strings.Fields(sign)
+	for i, w := range words {
+		first, _, _ := strings.Cut(w, "|")
+		words[i] = strings.ReplaceAll(first, "_", " ")
 	}
-	return out
+	return strings.Join(words, " ")
 }

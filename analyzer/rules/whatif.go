@@ -1,6 +1,195 @@
 package rules
 
-import "context"
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
 
-// askWhatIf adds the abuse cases that the what-if rules find.
-func (f *facts) askWhatIf(ctx context.Context) error { return ctx.Err() }
+	"whatif/analyzer/proposal"
+)
+
+// askWhatIf adds the abuse cases that the what-if rules find, the strongest first, and what they considered and left out.
+func (f *facts) askWhatIf(ctx context.Context) error {
+	book, err := builtinRules()
+	if err != nil {
+		return fmt.Errorf("loading the built-in rules: %w", err)
+	}
+	return f.ask(ctx, book)
+}
+
+func (f *facts) ask(ctx context.Context, book *ruleBook) error {
+	a := newAsker(f, book)
+	var found []*finding
+	for i := range book.rules {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		found = append(found, a.try(&book.rules[i])...)
+	}
+	for _, fd := range a.pick(found) {
+		f.set.AbuseCases = append(f.set.AbuseCases, a.abuseCase(fd))
+	}
+	return nil
+}
+
+// A finding is a rule whose conditions are met at a place of the document.
+type finding struct {
+	rule       *rule
+	anchor     int32             // index of the sentence it is about
+	sentences  []int32           // evidence, the anchor first
+	words      map[string]string // what its slots are filled with
+	assets     []int             // indexes of the assets it is about, the most sensitive first
+	safeguards []string          // in place, but not enough
+	closeness  int               // how near to the anchor the conditions are met
+	lowered    bool
+}
+
+// stake orders findings: what the rule says is at stake, and how sensitive the data at hand is.
+func (a *asker) stake(fd *finding) int {
+	n := 4 * fd.rule.strength()
+	if len(fd.assets) > 0 {
+		n += 4 * sensitivityRank(a.facts.set.Assets[fd.assets[0]].Sensitivity)
+	}
+	if fd.lowered {
+		n -= 12
+	}
+	return n + min(fd.closeness, 6)
+}
+
+func sensitivityRank(level string) int {
+	return map[string]int{"high": 3, "medium": 2, "low": 1}[level]
+}
+
+// pick keeps the findings that are worth a reader's time: one for each weakness, the strongest, and not too many for a
+// sentence, a section, or the document's length. The others are withheld with the reason.
+func (a *asker) pick(found []*finding) []*finding {
+	slices.SortStableFunc(found, func(x, y *finding) int {
+		return cmp.Or(cmp.Compare(a.stake(y), a.stake(x)), cmp.Compare(x.anchor, y.anchor), cmp.Compare(x.rule.ID, y.rule.ID))
+	})
+	var kept []*finding
+	bySentence, bySection := map[int32]int{}, map[int]int{}
+	for _, fd := range found {
+		section := a.facts.text.Sentences[fd.anchor].Section
+		switch same := a.sameWeakness(kept, fd); {
+		case same != nil:
+			a.withhold(fd, "duplicate", fmt.Sprintf("the same weakness as %q", same.rule.Title.with(same.words)), fd.sentences)
+		case len(kept) >= a.most():
+			a.withhold(fd, "below_threshold", "weaker than the findings that are shown", fd.sentences)
+		case bySentence[fd.anchor] >= mostPerSentence || bySection[section] >= a.mostIn(section):
+			a.withhold(fd, "below_threshold", "stronger findings stand on the same part of the text", fd.sentences)
+		default:
+			kept = append(kept, fd)
+			bySentence[fd.anchor]++
+			bySection[section]++
+		}
+	}
+	return kept
+}
+
+// sameWeakness returns the kept finding that already says what fd says, or nil.
+func (a *asker) sameWeakness(kept []*finding, fd *finding) *finding {
+	for _, k := range kept {
+		if k.rule.Weakness != fd.rule.Weakness {
+			continue
+		}
+		distinct := k.rule == fd.rule && k.rule.Limit > 1 && a.subject(k) != a.subject(fd) &&
+			!slices.ContainsFunc(fd.sentences, func(s int32) bool { return slices.Contains(k.sentences, s) })
+		if !distinct {
+			return k
+		}
+	}
+	return nil
+}
+
+const mostPerSentence = 3
+
+// most is how many findings a document of this length may have.
+func (a *asker) most() int { return min(7+a.claims/7, 22) }
+
+// mostIn is how many findings a section of this length may have.
+func (a *asker) mostIn(section int) int {
+	s := a.facts.text.Doc.Sections[section]
+	return 3 + (s.Last-s.First+1)/3
+}
+
+func (a *asker) withhold(fd *finding, reason, detail string, at []int32) {
+	a.facts.set.Withheld = append(a.facts.set.Withheld, proposal.Withheld{Kind: "abuse_case", Text: fd.rule.Title.with(fd.words),
+		Reason: reason, Detail: detail, Rule: fd.rule.ID, Evidence: numbers(at)})
+}
+
+// numbers turns sentence indexes into evidence.
+func numbers(indexes []int32) proposal.Evidence {
+	var e proposal.Evidence
+	for _, i := range indexes {
+		e.Sentences = append(e.Sentences, int(i)+1)
+	}
+	return e
+}
+
+// subject is what the finding is about, in the document's words.
+func (a *asker) subject(fd *finding) string {
+	if s := fd.rule.Subject.with(fd.words); s != "" {
+		return strings.ToLower(s)
+	}
+	for _, c := range fd.rule.When {
+		if c.As != "" && fd.words[c.As] != "" {
+			return strings.ToLower(fd.words[c.As])
+		}
+	}
+	return fd.rule.Weakness
+}
+
+// abuseCase writes the finding out.
+func (a *asker) abuseCase(fd *finding) proposal.AbuseCase {
+	r := fd.rule
+	c := proposal.AbuseCase{Title: strings.TrimSuffix(r.Title.with(fd.words), "."), Category: r.Category,
+		WhatIf: r.WhatIf.with(fd.words), Question: r.Question, WhoBenefits: r.Who.with(fd.words), Gain: r.Gain.with(fd.words),
+		Users: r.Users.with(fd.words), Business: r.Business.with(fd.words), Reputation: r.Reputation.with(fd.words),
+		STRIDE: slices.Clone(r.STRIDE), LINDDUN: slices.Clone(r.LINDDUN), Regulations: slices.Clone(r.Regulations),
+		Factors: r.Factors, Confidence: r.Confidence, Basis: "inferred", Rule: r.ID, Subject: a.subject(fd),
+		Safeguards: fd.safeguards, Evidence: numbers(fd.sentences)}
+	for _, i := range fd.assets {
+		c.Assets = append(c.Assets, a.facts.set.Assets[i].Name)
+	}
+	if r.Silence != nil {
+		c.Basis = "absent"
+		s := proposal.Silence{What: strings.TrimSuffix(lowerFirst(r.Silence.What.with(fd.words)), "."), Searched: slices.Clone(r.Silence.Searched)}
+		if r.Silence.Near == inSection {
+			s.Within = []int{int(fd.anchor) + 1}
+		}
+		c.Silences = []proposal.Silence{s}
+	}
+	if fd.lowered {
+		c.Factors = eased(c.Factors)
+	}
+	for _, q := range r.Requirements {
+		req := proposal.Requirement{Text: q.Text.with(fd.words)}
+		for _, acc := range q.Acceptance {
+			req.Acceptance = append(req.Acceptance, acc.with(fd.words))
+		}
+		c.Requirements = append(c.Requirements, req)
+	}
+	return c
+}
+
+// eased are the factors of a finding against which something is already in place.
+func eased(f proposal.Factors) proposal.Factors {
+	f.Harm = map[string]string{"danger": "loss", "loss": "annoyance"}[f.Harm]
+	if f.Harm == "" {
+		f.Harm = "annoyance"
+	}
+	if f.Needs == "nothing" || f.Needs == "a_link" || f.Needs == "an_account" {
+		f.Needs = "skill"
+	}
+	return f
+}
+
+func lowerFirst(s string) string {
+	word, _, _ := strings.Cut(s, " ")
+	if s == "" || isAcronym(word) {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}

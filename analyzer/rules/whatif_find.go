@@ -1,0 +1,124 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+)
+
+// mostEvidence is how many sentences a finding stands on at most.
+const mostEvidence = 5
+
+// findings makes findings of the rule's places, best first, and withholds those that the document answers.
+func (a *asker) findings(r *rule, places []*place) []*finding {
+	var made []*finding
+	for i, p := range places {
+		if len(made) == r.Limit || i >= 8 {
+			break
+		}
+		fd := a.finding(r, p, places)
+		if answer, ok := a.answered(r, p); ok {
+			if len(made) == 0 && i == 0 {
+				a.withhold(fd, "safeguarded", "the document says what is to be done", []int32{answer.sentence})
+			}
+			continue
+		}
+		a.lower(fd, p)
+		if slices.ContainsFunc(made, func(m *finding) bool { return m.anchor == fd.anchor || a.subject(m) == a.subject(fd) }) {
+			continue
+		}
+		made = append(made, fd)
+	}
+	return made
+}
+
+// answered returns the sentence that silences the rule at this place.
+func (a *asker) answered(r *rule, p *place) (hit, bool) {
+	anchor := p.hits[0].sentence
+	for i := range r.Unless {
+		if g := &r.Unless[i]; !g.Lowers {
+			if h, ok := a.closest(a.met(&g.condition), anchor, g.Near); ok && !h.heading {
+				return h, true
+			}
+		}
+	}
+	if r.Silence == nil {
+		return hit{}, false
+	}
+	h, ok := a.closest(a.met(&condition{Words: r.Silence.phrases}), anchor, r.Silence.Near)
+	return h, ok && !h.heading
+}
+
+// lower notes what is in place against the finding.
+func (a *asker) lower(fd *finding, p *place) {
+	for i := range fd.rule.Unless {
+		g := &fd.rule.Unless[i]
+		if !g.Lowers {
+			continue
+		}
+		h, ok := a.closest(a.met(&g.condition), fd.anchor, g.Near)
+		if !ok || h.heading {
+			continue
+		}
+		fd.lowered = true
+		for _, s := range a.facts.set.Safeguards {
+			if slices.Contains(s.Evidence.Sentences, int(h.sentence)+1) && !slices.Contains(fd.safeguards, s.Text) {
+				fd.safeguards = append(fd.safeguards, s.Text)
+			}
+		}
+	}
+}
+
+// finding gathers a place's evidence, assets and words.
+func (a *asker) finding(r *rule, p *place, places []*place) *finding {
+	fd := &finding{rule: r, anchor: p.hits[0].sentence, closeness: p.closeness}
+	add := func(h hit) {
+		if !h.heading && len(fd.sentences) < mostEvidence && !slices.Contains(fd.sentences, h.sentence) {
+			fd.sentences = append(fd.sentences, h.sentence)
+		}
+	}
+	for i, h := range p.hits {
+		if p.met[i] {
+			add(h)
+		}
+	}
+	section := a.facts.text.Sentences[fd.anchor].Section
+	for _, other := range places {
+		if len(fd.sentences) < 3 && other.closeness+1 >= p.closeness && a.facts.text.Sentences[other.hits[0].sentence].Section == section {
+			add(other.hits[0])
+		}
+	}
+	fd.assets = a.assetsOf(fd, p)
+	fd.words = a.wordsOf(fd, p)
+	return fd
+}
+
+// assetsOf returns the assets in the finding's evidence, the most sensitive first; where there are none, those close to its
+// anchor.
+func (a *asker) assetsOf(fd *finding, p *place) []int {
+	var found []int
+	take := func(sentence int32) {
+		for _, h := range a.assetsAt(sentence) {
+			if !slices.Contains(found, int(h.fact)) {
+				found = append(found, int(h.fact))
+			}
+		}
+	}
+	for i, c := range fd.rule.When {
+		if p.met[i] && len(c.Assets) > 0 && p.hits[i].phrase < 0 {
+			take(p.hits[i].sentence)
+		}
+	}
+	for _, s := range fd.sentences {
+		take(s)
+	}
+	if len(found) == 0 {
+		lo, hi := a.reach(fd.anchor, nearby)
+		for s := lo; s <= hi; s++ {
+			take(s)
+		}
+	}
+	slices.SortStableFunc(found, func(x, y int) int {
+		return cmp.Compare(sensitivityRank(a.facts.set.Assets[y].Sensitivity), sensitivityRank(a.facts.set.Assets[x].Sensitivity))
+	})
+	return found[:min(len(found), 4)]
+}

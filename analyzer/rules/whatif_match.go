@@ -1,0 +1,245 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+
+	"whatif/analyzer/document"
+)
+
+// An asker tries rules on one document.
+type asker struct {
+	facts   *facts
+	book    *ruleBook
+	hits    [][]hit // by phrase
+	assets  []hit   // facts where they stand, by sentence
+	actors  []hit
+	terms   map[string][]hit
+	claims  int     // sentences that count
+	parents [][]int // by section: indexes of its own heading and those above it
+	scan    *scanner
+}
+
+func newAsker(f *facts, book *ruleBook) *asker {
+	a := &asker{facts: f, book: book, hits: book.phrases.scan(f.text), terms: map[string][]hit{}}
+	a.scan = &scanner{book: book.phrases, spans: make([][][2]int32, book.phrases.tokens)}
+	for i := range f.text.Sentences {
+		if s := &f.text.Sentences[i]; counts(s) && s.Kind != document.Heading && !s.Stance.Negated {
+			a.claims++
+		}
+	}
+	a.indexFacts()
+	a.indexSections()
+	return a
+}
+
+// indexFacts notes where assets, actors and terms of the lexicon stand.
+func (a *asker) indexFacts() {
+	add := func(to []hit, sentences []int, fact int) []hit {
+		for _, n := range sentences {
+			if a.usable(n - 1) {
+				to = append(to, hit{sentence: int32(n - 1), phrase: -1, fact: int32(fact)})
+			}
+		}
+		return to
+	}
+	for i := range a.facts.set.Assets {
+		a.assets = add(a.assets, a.facts.set.Assets[i].Evidence.Sentences, i)
+	}
+	for i := range a.facts.set.Actors {
+		a.actors = add(a.actors, a.facts.set.Actors[i].Evidence.Sentences, i)
+	}
+	sortHits(a.assets)
+	sortHits(a.actors)
+	for i, marks := range a.facts.marks {
+		if !a.usable(i) {
+			continue
+		}
+		for _, m := range marks {
+			a.terms[m.Term] = append(a.terms[m.Term], hit{sentence: int32(i), from: int32(m.From), to: int32(m.To), phrase: -1, fact: -1})
+		}
+	}
+}
+
+// usable reports whether the sentence with index i is a claim that may stand as evidence.
+func (a *asker) usable(i int) bool {
+	if i < 0 || i >= len(a.facts.text.Sentences) {
+		return false
+	}
+	s := &a.facts.text.Sentences[i]
+	return counts(s) && s.Kind != document.Heading && !s.Stance.Negated
+}
+
+// indexSections finds the headings above each section.
+func (a *asker) indexSections() {
+	sections := a.facts.text.Doc.Sections
+	a.parents = make([][]int, len(sections))
+	var open []int // sections that contain the current one
+	for i, s := range sections {
+		for len(open) > 0 && sections[open[len(open)-1]].Level >= s.Level {
+			open = open[:len(open)-1]
+		}
+		open = append(open, i)
+		for _, o := range open {
+			if h := sections[o].Heading; h > 0 {
+				a.parents[i] = append(a.parents[i], h-1)
+			}
+		}
+	}
+}
+
+func sortHits(hits []hit) {
+	slices.SortStableFunc(hits, func(x, y hit) int { return cmp.Compare(x.sentence, y.sentence) })
+}
+
+// met returns every place where the condition is met, by sentence, one a sentence.
+func (a *asker) met(c *condition) []hit {
+	var all []hit
+	for _, w := range c.Words {
+		all = append(all, a.hits[w]...)
+	}
+	for _, h := range a.assets {
+		if asset := &a.facts.set.Assets[h.fact]; slices.ContainsFunc(c.Assets, func(want string) bool {
+			return want == "any" || want == asset.Category || want == "sensitive" && asset.Sensitivity == "high"
+		}) {
+			all = append(all, h)
+		}
+	}
+	for _, h := range a.actors {
+		if slices.Contains(c.Actors, a.facts.set.Actors[h.fact].Kind) {
+			all = append(all, h)
+		}
+	}
+	for _, t := range c.Terms {
+		all = append(all, a.terms[t]...)
+	}
+	sortHits(all)
+	return slices.CompactFunc(all, func(x, y hit) bool { return x.sentence == y.sentence })
+}
+
+// Reaches of conditions, in sentences.
+const (
+	nearbyReach  = 4
+	sectionReach = 6 // also across headings: some documents have a heading for every sentence
+)
+
+// closest returns the hit that is nearest to the anchor within the condition's reach.
+func (a *asker) closest(hits []hit, anchor int32, where near) (hit, bool) {
+	section := a.facts.text.Sentences[anchor].Section
+	lo, hi := a.reach(anchor, where)
+	best, found := hit{}, false
+	for i := sort.Search(len(hits), func(i int) bool { return hits[i].sentence >= lo }); i < len(hits) && hits[i].sentence <= hi; i++ {
+		h := hits[i]
+		if h.heading || found && distance(best.sentence, anchor) <= distance(h.sentence, anchor) {
+			continue
+		}
+		best, found = h, true
+	}
+	if found || where == inSentence {
+		return best, found
+	}
+	for _, heading := range a.parents[section] {
+		i := sort.Search(len(hits), func(i int) bool { return hits[i].sentence >= int32(heading) })
+		if i < len(hits) && hits[i].sentence == int32(heading) {
+			return hits[i], true
+		}
+	}
+	return best, false
+}
+
+// reach returns the first and last sentence index in which a condition near the anchor is looked for.
+func (a *asker) reach(anchor int32, where near) (lo, hi int32) {
+	s := a.facts.text.Doc.Sections[a.facts.text.Sentences[anchor].Section]
+	first, last := int32(s.First-1), int32(s.Last-1)
+	switch where {
+	case inSentence:
+		return anchor, anchor
+	case nearby:
+		return max(first, anchor-nearbyReach), min(last, anchor+nearbyReach)
+	case inSection:
+		return max(0, min(first, anchor-sectionReach)), max(last, anchor+sectionReach)
+	}
+	return 0, int32(len(a.facts.text.Sentences) - 1)
+}
+
+func distance(x, y int32) int32 { return max(x-y, y-x) }
+
+// try returns the rule's findings: its best place, or several where it may.
+func (a *asker) try(r *rule) []*finding {
+	met := make([][]hit, len(r.When))
+	for i := range r.When {
+		met[i] = a.met(&r.When[i])
+		if len(met[i]) == 0 && !r.When[i].Not && !r.When[i].Optional {
+			return nil
+		}
+	}
+	var places []*place
+	for _, h := range met[0] {
+		if p := a.at(r, h, met); p != nil {
+			places = append(places, p)
+		}
+	}
+	slices.SortStableFunc(places, func(x, y *place) int { return cmp.Compare(y.closeness, x.closeness) })
+	return a.findings(r, places)
+}
+
+// A place is an anchor at which a rule's conditions are met.
+type place struct {
+	hits      []hit // by condition
+	met       []bool
+	closeness int
+}
+
+// at returns the place if the rule's conditions are met around the anchor, else nil.
+func (a *asker) at(r *rule, anchor hit, met [][]hit) *place {
+	if anchor.heading {
+		return nil
+	}
+	p := &place{hits: make([]hit, len(r.When)), met: make([]bool, len(r.When))}
+	p.hits[0], p.met[0] = anchor, true
+	for i := 1; i < len(r.When); i++ {
+		c := &r.When[i]
+		h, ok := a.closest(met[i], anchor.sentence, c.Near)
+		if ok == c.Not && !c.Optional {
+			return nil
+		}
+		if c.Not || !ok {
+			continue
+		}
+		p.hits[i], p.met[i] = h, true
+		p.closeness += closeTo(h, anchor)
+	}
+	p.closeness += 2 * a.sensitivityAt(anchor.sentence)
+	return p
+}
+
+func closeTo(h, anchor hit) int {
+	switch d := distance(h.sentence, anchor.sentence); {
+	case h.heading:
+		return 1
+	case d == 0:
+		return 3
+	case d <= nearbyReach:
+		return 2
+	}
+	return 0
+}
+
+// assetsAt returns the assets that stand in the sentence.
+func (a *asker) assetsAt(sentence int32) []hit {
+	i := sort.Search(len(a.assets), func(i int) bool { return a.assets[i].sentence >= sentence })
+	j := i
+	for j < len(a.assets) && a.assets[j].sentence == sentence {
+		j++
+	}
+	return a.assets[i:j]
+}
+
+func (a *asker) sensitivityAt(sentence int32) int {
+	most := 0
+	for _, h := range a.assetsAt(sentence) {
+		most = max(most, sensitivityRank(a.facts.set.Assets[h.fact].Sensitivity))
+	}
+	return most
+}

@@ -1,0 +1,183 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"whatif/analyzer/reading"
+)
+
+// A phrasebook finds many phrases in a document in one pass over its words.
+//
+// A phrase is written as its words in order; at most two other words may stand between neighbours. "open|view" is one word
+// or the other, "sign_in" is words that stand side by side, "$staff" is a group of words by name, "..." lets up to nine other
+// words stand between, "a & b" wants both in one sentence in any order, and "=" before a word says that this one is what a
+// rule calls by a name.
+type phrasebook struct {
+	groups  map[string][]string
+	phrases []phrase
+	parts   []part
+	tokens  int // how many different ones there are
+
+	byText  map[string]int    // phrase by its text
+	byToken map[string]int    // token by its alternatives
+	byPart  map[string]int    // part by its tokens
+	starts  map[string][]atom // what may begin with this stem
+	firsts  [][]int           // parts by first token
+	leads   [][]int           // phrases by first part
+}
+
+// A phrase is one or more parts that stand in one sentence.
+type phrase struct{ parts []int }
+
+// A part is tokens in order.
+type part struct {
+	tokens []int
+	gaps   []int // gaps[i] is how many other words may stand before tokens[i]
+	named  int   // index of the token marked "=", or -1
+	denies bool  // it says itself that something is not so, as in "without password"
+}
+
+// An atom is a run of words that stands for some tokens.
+type atom struct {
+	rest   []string // stems after the first
+	tokens *[]int
+}
+
+const (
+	shortGap = 2
+	longGap  = 9
+)
+
+func newPhrasebook(groups map[string][]string) *phrasebook {
+	return &phrasebook{groups: groups, byText: map[string]int{}, byToken: map[string]int{}, byPart: map[string]int{},
+		starts: map[string][]atom{}}
+}
+
+// add makes the phrase known and returns its number.
+func (b *phrasebook) add(text string) (int, error) {
+	text = strings.Join(strings.Fields(text), " ")
+	if id, ok := b.byText[text]; ok {
+		return id, nil
+	}
+	var p phrase
+	for _, piece := range strings.Split(text, "&") {
+		id, err := b.addPart(strings.TrimSpace(piece))
+		if err != nil {
+			return 0, fmt.Errorf("phrase %q: %w", text, err)
+		}
+		p.parts = append(p.parts, id)
+	}
+	id := len(b.phrases)
+	b.phrases = append(b.phrases, p)
+	b.byText[text] = id
+	b.leads[p.parts[0]] = append(b.leads[p.parts[0]], id)
+	return id, nil
+}
+
+func (b *phrasebook) addPart(text string) (int, error) {
+	if id, ok := b.byPart[text]; ok {
+		return id, nil
+	}
+	p := part{named: -1}
+	gap := shortGap
+	for word := range strings.FieldsSeq(text) {
+		if word == "..." {
+			gap = longGap
+			continue
+		}
+		if bare, ok := strings.CutPrefix(word, "="); ok {
+			word, p.named = bare, len(p.tokens)
+		}
+		alts, err := b.alternatives(word, 0)
+		if err != nil {
+			return 0, err
+		}
+		if slices.ContainsFunc(alts, func(s string) bool { return denial(s) }) {
+			p.denies = true
+		}
+		p.tokens, p.gaps = append(p.tokens, b.token(alts)), append(p.gaps, gap)
+		gap = shortGap
+	}
+	if len(p.tokens) == 0 {
+		return 0, fmt.Errorf("it has no words")
+	}
+	id := len(b.parts)
+	b.parts = append(b.parts, p)
+	b.byPart[text] = id
+	b.leads = append(b.leads, nil)
+	b.firsts[p.tokens[0]] = append(b.firsts[p.tokens[0]], id)
+	return id, nil
+}
+
+// alternatives spells out "a|b_c|$group" as the words that may stand there.
+func (b *phrasebook) alternatives(word string, depth int) ([]string, error) {
+	var alts []string
+	for _, alt := range strings.Split(word, "|") {
+		name, isGroup := strings.CutPrefix(alt, "$")
+		if !isGroup {
+			alts = append(alts, strings.ReplaceAll(alt, "_", " "))
+			continue
+		}
+		members, ok := b.groups[name]
+		if !ok {
+			return nil, fmt.Errorf("unknown group $%s", name)
+		}
+		if depth > 4 {
+			return nil, fmt.Errorf("group $%s is nested too deep", name)
+		}
+		for _, m := range members {
+			more, err := b.alternatives(strings.ReplaceAll(m, " ", "_"), depth+1)
+			if err != nil {
+				return nil, err
+			}
+			alts = append(alts, more...)
+		}
+	}
+	return alts, nil
+}
+
+// token returns the number of the token that is any of the alternatives.
+func (b *phrasebook) token(alts []string) int {
+	keys := make([]string, 0, len(alts))
+	for _, a := range alts {
+		if stems := reading.Stems(a); len(stems) > 0 {
+			keys = append(keys, strings.Join(stems, " "))
+		}
+	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	id, known := b.byToken[strings.Join(keys, "|")]
+	if known {
+		return id
+	}
+	id = b.tokens
+	b.tokens++
+	b.byToken[strings.Join(keys, "|")] = id
+	b.firsts = append(b.firsts, nil)
+	for _, k := range keys {
+		b.addAtom(k, id)
+	}
+	return id
+}
+
+func (b *phrasebook) addAtom(key string, token int) {
+	stems := strings.Split(key, " ")
+	for _, a := range b.starts[stems[0]] {
+		if slices.Equal(a.rest, stems[1:]) {
+			*a.tokens = append(*a.tokens, token)
+			return
+		}
+	}
+	b.starts[stems[0]] = append(b.starts[stems[0]], atom{rest: stems[1:], tokens: &[]int{token}})
+}
+
+// denial reports whether the word says that something is not so.
+func denial(word string) bool {
+	switch word {
+	case "no", "not", "never", "cannot", "nor", "neither", "none", "nobody":
+		return true
+	}
+	return strings.HasSuffix(word, "n't") || strings.HasSuffix(word, "n’t")
+}

@@ -1,0 +1,242 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"whatif/analyzer/document"
+	"whatif/analyzer/reading"
+)
+
+// A hit is a place where a phrase was found, or a fact.
+type hit struct {
+	sentence int32 // index, number - 1
+	from, to int32 // indexes into the sentence's words as [facts.line] gives them
+	phrase   int32 // or -1 for a fact
+	heading  bool  // it stands in a heading: it says what a section is about, but is no evidence
+	fact     int32 // of a fact: index of the asset or actor
+}
+
+// A lineWord is one word as rules see it.
+type lineWord struct {
+	stem, raw string
+	joint     byte // what alone stands between it and the word before: '-' in "sign-in"; else 0
+	own       bool // of the sentence itself; else of its lead-in or its column's header
+	breaks    bool // a clause begins here
+}
+
+// A scanner is the state of one pass.
+type scanner struct {
+	book  *phrasebook
+	spans [][][2]int32 // by token: where it stands in the current sentence
+	used  []int        // tokens with spans
+	found [][2]int32   // by part: where it was found in the current sentence
+	done  []int32      // by part: 1 + the sentence for which found holds
+	line  []lineWord
+	hits  [][]hit // by phrase
+
+	deniesItself bool // the current sentence has a denial among its own words
+}
+
+// scan finds every phrase of the book in the sentences that count: claims about the product, and headings for context.
+func (b *phrasebook) scan(t *reading.Text) [][]hit {
+	s := &scanner{book: b, spans: make([][][2]int32, b.tokens), found: make([][2]int32, len(b.parts)),
+		done: make([]int32, len(b.parts)), hits: make([][]hit, len(b.phrases))}
+	for i := range t.Sentences {
+		if counts(&t.Sentences[i]) {
+			s.sentence(t, i)
+		}
+	}
+	return s.hits
+}
+
+// counts reports whether what the sentence says may be used: it is seen by a reader, and neither open, planned, excluded nor
+// about something else. A denied sentence counts; whether a hit in it is denied is decided at the hit.
+func counts(s *reading.Sentence) bool {
+	st := s.Stance
+	return s.Kind != document.Hidden && s.Kind != document.Code && !st.Open && !st.Planned && !st.OutOfScope && !st.Aside
+}
+
+func (s *scanner) sentence(t *reading.Text, i int) {
+	s.line = appendLine(s.line[:0], t, i)
+	s.findTokens()
+	s.deniesItself = slices.ContainsFunc(s.line, func(w lineWord) bool { return w.own && denial(strings.ToLower(w.raw)) })
+	sentence := &t.Sentences[i]
+	for _, tok := range s.used {
+		for _, p := range s.book.firsts[tok] {
+			span, ok := s.part(p, sentence.Stance.Negated, nil)
+			if !ok {
+				continue
+			}
+			s.found[p], s.done[p] = span, int32(i)+1
+		}
+	}
+	for _, tok := range s.used {
+		for _, p := range s.book.firsts[tok] {
+			if s.done[p] == int32(i)+1 {
+				s.phrasesFrom(p, int32(i), sentence.Kind == document.Heading)
+			}
+		}
+	}
+	for _, tok := range s.used {
+		s.spans[tok] = s.spans[tok][:0]
+	}
+	s.used = s.used[:0]
+}
+
+// phrasesFrom records the phrases that begin with the part p, where all their parts were found.
+func (s *scanner) phrasesFrom(p int, sentence int32, heading bool) {
+phrases:
+	for _, ph := range s.book.leads[p] {
+		for _, other := range s.book.phrases[ph].parts[1:] {
+			if s.done[other] != sentence+1 {
+				continue phrases
+			}
+		}
+		span := s.found[p]
+		s.hits[ph] = append(s.hits[ph], hit{sentence: sentence, from: span[0], to: span[1], phrase: int32(ph), heading: heading})
+	}
+}
+
+// findTokens fills spans from the line.
+func (s *scanner) findTokens() {
+	for i := range s.line {
+	atoms:
+		for _, a := range s.book.starts[s.line[i].stem] {
+			if i+1+len(a.rest) > len(s.line) {
+				continue
+			}
+			for k, stem := range a.rest {
+				if s.line[i+1+k].stem != stem {
+					continue atoms
+				}
+			}
+			span := [2]int32{int32(i), int32(i + 1 + len(a.rest))}
+			for _, tok := range *a.tokens {
+				if len(s.spans[tok]) == 0 {
+					s.used = append(s.used, tok)
+				}
+				s.spans[tok] = append(s.spans[tok], span)
+			}
+		}
+	}
+}
+
+// part finds the first place of a part in the line that has words of the sentence's own and is not denied. Where at is not
+// nil, it is filled with the span of each token.
+func (s *scanner) part(p int, negated bool, at [][2]int32) (span [2]int32, ok bool) {
+	pt := &s.book.parts[p]
+	for _, tok := range pt.tokens[1:] {
+		if len(s.spans[tok]) == 0 {
+			return span, false
+		}
+	}
+	for _, first := range s.spans[pt.tokens[0]] {
+		if at != nil {
+			at[0] = first
+		}
+		end, found := s.follow(pt, 1, first[1], at)
+		if found && s.owned(first[0], end) && (pt.denies || !s.denied(first[0], end, negated)) {
+			return [2]int32{first[0], end}, true
+		}
+	}
+	return span, false
+}
+
+// follow matches the tokens of pt from k on, after the word before end.
+func (s *scanner) follow(pt *part, k int, end int32, at [][2]int32) (int32, bool) {
+	if k == len(pt.tokens) {
+		return end, true
+	}
+	spans := s.spans[pt.tokens[k]]
+	i, _ := slices.BinarySearchFunc(spans, end, func(span [2]int32, end int32) int { return cmp.Compare(span[0], end) })
+	for ; i < len(spans) && spans[i][0] <= end+int32(pt.gaps[k]); i++ {
+		span := spans[i]
+		if at != nil {
+			at[k] = span
+		}
+		if last, ok := s.follow(pt, k+1, span[1], at); ok {
+			return last, true
+		}
+	}
+	return 0, false
+}
+
+func (s *scanner) owned(from, to int32) bool {
+	for _, w := range s.line[from:to] {
+		if w.own {
+			return true
+		}
+	}
+	return false
+}
+
+// How many words before a phrase a "not" still denies it: in any sentence, and in one that is denied as a whole.
+const (
+	denialReach    = 3
+	denialReachAll = 60
+)
+
+// denied reports whether the words from:to are said not to be so: a denial stands among or shortly before them. In a denied
+// sentence it may stand anywhere before them in the clause, or outside the sentence, in its lead-in or heading.
+func (s *scanner) denied(from, to int32, negated bool) bool {
+	for i := from; i < to; i++ {
+		if denial(strings.ToLower(s.line[i].raw)) {
+			return true
+		}
+	}
+	reach := int32(denialReach)
+	if negated {
+		reach = denialReachAll
+	}
+	for i := from - 1; i >= 0 && from-i <= reach; i-- {
+		if s.line[i+1].breaks {
+			return false
+		}
+		if denial(strings.ToLower(s.line[i].raw)) {
+			return true
+		}
+	}
+	return negated && !s.deniesItself
+}
+
+// leadMax is how many words of a lead-in are read before a list item.
+const leadMax = 25
+
+// appendLine appends the words of the sentence with index i, after those of its lead-in, or among those of its columns'
+// headers.
+func appendLine(line []lineWord, t *reading.Text, i int) []lineWord {
+	s := &t.Sentences[i]
+	if len(s.Cells) > 0 && s.Cells[0].Header != "" {
+		for _, c := range s.Cells {
+			line = appendWords(line, c.Header, reading.Words(c.Header), false)
+			line = appendWords(line, c.Text, reading.Words(c.Text), true)
+		}
+		return line
+	}
+	if s.Lead > 0 && s.Lead <= len(t.Sentences) {
+		lead := &t.Sentences[s.Lead-1]
+		words := lead.Words
+		if len(words) > leadMax {
+			words = words[len(words)-leadMax:]
+		}
+		line = appendWords(line, lead.Text, words, false)
+	}
+	return appendWords(line, s.Text, s.Words, true)
+}
+
+func appendWords(line []lineWord, text string, words []reading.Word, own bool) []lineWord {
+	for k, w := range words {
+		breaks := k == 0
+		if k > 0 {
+			breaks = w.Form == "but" || strings.ContainsAny(text[words[k-1].End:w.Start], ";:—–.|(")
+		}
+		var joint byte
+		if k > 0 && w.Start == words[k-1].End+1 && strings.IndexByte("-/&_.@+'", text[w.Start-1]) >= 0 {
+			joint = text[w.Start-1]
+		}
+		line = append(line, lineWord{stem: w.Stem, raw: text[w.Start:w.End], joint: joint, own: own, breaks: breaks})
+	}
+	return line
+}

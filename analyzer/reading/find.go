@@ -35,6 +35,9 @@ func (t *Text) Find(phrase string) []Hit {
 	return hits
 }
 
+// With returns the indexes of the sentences that have a word with the stem, ascending. Callers must not change it.
+func (t *Text) With(stem string) []int32 { return t.byStem[stem] }
+
 // Match finds the stems in words, in order, at most two other words between neighbours, and returns the half-open range of
 // word indexes that the first such place covers.
 func Match(words []Word, stems []string) (from, to int, ok bool) {

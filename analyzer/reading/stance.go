@@ -79,6 +79,13 @@ func StanceOf(text string) Stance {
 	return s.Stance
 }
 
+// Denies reports whether a word, in lower case, is one of denial: "not", "no", "doesn't", "without", "unless".
+func Denies(form string) bool {
+	c := builtin()
+	r, _ := c.roleAt([]Word{{Form: form}}, 0)
+	return r&(denies|deniesNoun|deniesClause|deniesLocal|limits) != 0
+}
+
 // takeStances decides each sentence's stance from its words, its lead-in and the headings that it stands under.
 func (t *Text) takeStances() {
 	c := builtin()

@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"context"
-
 	"whatif/analyzer/framework"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/reading"
@@ -13,17 +11,32 @@ import (
 type facts struct {
 	text      *reading.Text
 	framework *framework.Framework
-	marks     [][]mark // by sentence index (number - 1), in order of From
+	lexicon   *lexicon
+	marks     [][]mark // by sentence index (number - 1), in order of From; none in code and hidden text
 	set       *proposal.Set
 }
 
-// A mark says that some words of a sentence are a term of the lexicon.
+// A mark says that some words of a sentence are a term of the lexicon. Marks of different classes may overlap.
 type mark struct {
 	Class    class
 	Term     string   // key of the lexicon's entry: "card_number", "share_link"
-	Tags     []string // what the lexicon says of it: category, "sensitive", actor kind, feature, direction
+	Tags     []string // what the lexicon says of it: category, sensitivity, kind, direction, regulations; see [mark.has]
 	Name     string   // as the document calls it, with its noun phrase: "patient's discharge letter"
-	From, To int      // indexes into the sentence's Words, half open
+	From, To int      // indexes into the sentence's Words, half open: the term, not the whole noun phrase
+
+	entry *entry
+	np    [2]int // words of the noun phrase, possessor included; half open
+	weak  bool   // in a place where it does not stand for itself: "user experience", "email template"
+}
+
+// has reports whether the lexicon says tag of the mark: "financial", "high", "vendor", "link_expiry", "GDPR Art. 9".
+func (m *mark) has(tag string) bool {
+	for _, t := range m.Tags {
+		if t == tag {
+			return true
+		}
+	}
+	return false
 }
 
 // A class is a kind of lexicon entry.
@@ -38,7 +51,5 @@ const (
 	safeguardTerm  class = "safeguard"
 	featureTerm    class = "feature" // share link, referral code, file upload, password reset, …
 	scopeTerm      class = "scope"   // anyone, everyone, all, by default, automatically, without
+	noiseTerm      class = "noise"   // words that only look like one of the above: "error message"; never a mark
 )
-
-func (f *facts) mark(ctx context.Context) error      { return ctx.Err() }
-func (f *facts) gather()                             {}

@@ -1,0 +1,327 @@
+package rules
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"whatif/analyzer/reading"
+)
+
+// A pos is a word's part of speech, as far as the engine needs it.
+type pos byte
+
+const (
+	noun pos = iota // also any word that nothing is known of
+	adjective
+	verb
+	auxiliary // be, have, do
+	modal     // can, must, will
+	determiner
+	preposition
+	conjunction // and, or, comma-like words
+	clauseWord  // if, when, that, which: begins a clause
+	pronoun
+	adverb
+	negator
+	toWord
+	number
+)
+
+// A grammar is the word lists that tell parts of speech and noun phrases apart.
+type grammar struct {
+	closed     map[string]pos  // by form
+	verbs      map[string]bool // by stem: true if the word is a noun just as well
+	participle map[string]bool // by form: sent, kept, shown
+	adjectives map[string]bool // by form
+	generic    map[string]bool // by form: adjectives that do not belong to a name: "new", "same"
+	nominal    map[string]bool // by form: words in -ing and -ed that stand before nouns: "billing"
+	notAdverb  map[string]bool // by form: words in -ly that are none
+	tails      map[string]bool // by stem: nouns that continue an asset's name: "number", "history"
+	holders    map[string]bool // by stem: nouns that only hold an asset: "field", "column"
+	roleEnds   []string        // endings of words for people: "er", "ist"
+	notRoles   map[string]bool // by stem: words with such endings that are not people: "server", "folder"
+	roles      map[string]bool // by stem: people without such endings
+	product    map[string]bool // by stem: words for the product itself: "app", "system"
+	dataHeads  map[string]bool // by stem: table headers and lead-ins that announce data: "field", "attribute"
+	actorHeads map[string]bool // by stem: table headers that announce people: "role", "persona"
+	stepHeads  []string        // phrases in headings that announce a journey
+	things     map[string]bool // by stem: nouns that are no asset, found by pattern: "feature", "time"
+	services   map[string]bool // by stem: heads of things relied on: "API", "provider"
+}
+
+// lists maps the keys of the grammar's YAML to where their words go.
+func (g *grammar) lists() map[string]func(words []string) {
+	closed := func(p pos) func([]string) {
+		return func(words []string) {
+			for _, w := range words {
+				g.closed[w] = p
+			}
+		}
+	}
+	set := func(m *map[string]bool) func([]string) {
+		return func(words []string) {
+			if *m == nil {
+				*m = map[string]bool{}
+			}
+			for _, w := range words {
+				(*m)[w] = true
+			}
+		}
+	}
+	stems := func(m *map[string]bool) func([]string) {
+		return func(words []string) { set(m)(stemsOf(words)) }
+	}
+	g.closed, g.verbs = map[string]pos{}, map[string]bool{}
+	return map[string]func([]string){
+		"determiners": closed(determiner), "prepositions": closed(preposition), "conjunctions": closed(conjunction),
+		"clause_words": closed(clauseWord), "pronouns": closed(pronoun), "auxiliaries": closed(auxiliary),
+		"modals": closed(modal), "adverbs": closed(adverb), "negators": closed(negator), "to": closed(toWord),
+		"numbers": closed(number),
+		"verbs": func(words []string) {
+			for _, w := range stemsOf(words) {
+				g.verbs[w] = false
+			}
+		},
+		"noun_verbs": func(words []string) {
+			for _, w := range stemsOf(words) {
+				g.verbs[w] = true
+			}
+		},
+		"participles": set(&g.participle), "adjectives": set(&g.adjectives), "generic": set(&g.generic),
+		"nominal": set(&g.nominal), "not_adverbs": set(&g.notAdverb), "tails": stems(&g.tails),
+		"holders": stems(&g.holders), "role_endings": func(w []string) { g.roleEnds = w }, "not_roles": stems(&g.notRoles),
+		"roles": stems(&g.roles), "product": stems(&g.product), "data_headers": stems(&g.dataHeads),
+		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "services": stems(&g.services),
+	}
+}
+
+// grammar reads the word lists: words with white space between them.
+func (r *lexiconReader) grammar(n *yaml.Node) {
+	g := &r.lexicon.grammar
+	lists := g.lists()
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, v := n.Content[i], n.Content[i+1]
+		if key.Value == "step_headings" && v.Kind == yaml.SequenceNode {
+			for _, p := range v.Content {
+				g.stepHeads = append(g.stepHeads, p.Value)
+			}
+			continue
+		}
+		fill, ok := lists[key.Value]
+		if !ok || v.Kind != yaml.ScalarNode {
+			r.fault(key, "unknown word list %q", key.Value)
+			continue
+		}
+		fill(strings.Fields(v.Value))
+		delete(lists, key.Value)
+	}
+	for _, missing := range sortedKeys(lists) {
+		r.fault(n, "word list %s is missing", missing)
+	}
+}
+
+// tag writes each word's part of speech into tags, which has room for all.
+func (g *grammar) tag(s *reading.Sentence, tags []pos) {
+	for i := range s.Words {
+		tags[i] = g.first(s.Words[i].Form, s.Words[i].Stem)
+	}
+	for i := range s.Words {
+		if tags[i] == verb {
+			tags[i] = g.verbOrNot(s, tags, i)
+		}
+	}
+}
+
+// first is the part of speech that a word has by itself; verb means that it may be one.
+func (g *grammar) first(form, stem string) pos {
+	if p, ok := g.closed[form]; ok {
+		return p
+	}
+	if form[0] >= '0' && form[0] <= '9' {
+		return number
+	}
+	if g.nominal[form] {
+		return noun
+	}
+	if _, ok := g.verbs[stem]; ok || g.participle[form] {
+		return verb
+	}
+	switch {
+	case g.adjectives[form] || g.generic[form]:
+		return adjective
+	case len(form) > 4 && strings.HasSuffix(form, "ly") && !g.notAdverb[form]:
+		return adverb
+	}
+	return noun
+}
+
+// verbOrNot decides on a word that may be a verb from the words around it. Words before i are decided already.
+func (g *grammar) verbOrNot(s *reading.Sentence, tags []pos, i int) pos {
+	w := &s.Words[i]
+	before, after := pos(conjunction), pos(conjunction) // what an edge or punctuation counts as
+	k := i - 1
+	for k >= 0 && tags[k] == adverb && adjacent(s, k+1) {
+		k--
+	}
+	if k >= 0 && adjacent(s, k+1) {
+		before = tags[k]
+	}
+	if i+1 < len(s.Words) && adjacent(s, i+1) {
+		after = tags[i+1]
+	}
+	both, known := g.verbs[w.Stem]
+	switch {
+	case strings.HasSuffix(w.Form, "ing") && len(w.Form) > 4:
+		if before == determiner || before == adjective && after != determiner {
+			return noun
+		}
+		return verb
+	case g.participle[w.Form] || strings.HasSuffix(w.Form, "ed") && !strings.HasSuffix(w.Form, "eed"):
+		return participlePos(before, after)
+	case before == toWord || before == modal || before == pronoun || before == negator || before == auxiliary:
+		return verb
+	case known && !both:
+		if before == determiner {
+			return noun
+		}
+		return verb
+	case before == determiner || before == adjective || before == number || before == preposition || possessive(s, i-1):
+		return noun
+	case before == noun:
+		return g.afterNoun(s, tags, i, after)
+	case before == clauseWord:
+		if after == determiner || after == pronoun {
+			return verb
+		}
+		return noun
+	}
+	return g.atStart(s, tags, i, after)
+}
+
+// participlePos decides on a word in -ed: "is stored", "stored in", or "the stored card".
+func participlePos(before, after pos) pos {
+	nounish := after == noun || after == adjective || after == verb
+	switch before {
+	case auxiliary, pronoun, modal, noun:
+		return verb
+	case determiner, adjective, number:
+		if nounish {
+			return adjective
+		}
+		return verb
+	}
+	if nounish {
+		return adjective
+	}
+	return verb
+}
+
+// afterNoun decides on a word after a noun: "users share photos", but "market share".
+func (g *grammar) afterNoun(s *reading.Sentence, tags []pos, i int, after pos) pos {
+	w, prev := &s.Words[i], &s.Words[i-1]
+	object := after == determiner || after == pronoun || after == noun || after == adjective || after == number
+	person := g.person(prev)
+	plural := strings.HasSuffix(prev.Form, "s") && !strings.HasSuffix(prev.Form, "ss") || g.roles[prev.Stem] && prev.Form == "people"
+	third := strings.HasSuffix(w.Form, "s") && w.Form != w.Stem
+	switch {
+	case third == plural:
+		return noun
+	case person || g.product[prev.Stem]:
+		return verb
+	case (after == determiner || after == pronoun) && object:
+		return verb
+	}
+	return noun
+}
+
+// atStart decides on a word at the start of a clause: "Export all invoices", but "Order history".
+func (g *grammar) atStart(s *reading.Sentence, tags []pos, i int, after pos) pos {
+	w := &s.Words[i]
+	if after == determiner || after == pronoun || after == toWord {
+		return verb
+	}
+	if i+1 < len(s.Words) && after == noun && w.Form == g.base(w) {
+		if next := s.Words[i+1].Form; strings.HasSuffix(next, "s") && !strings.HasSuffix(next, "ss") && !strings.HasSuffix(next, "us") {
+			return verb
+		}
+	}
+	return noun
+}
+
+// base is the word without a third-person or plural ending.
+func (g *grammar) base(w *reading.Word) string {
+	if strings.HasSuffix(w.Form, "s") && !strings.HasSuffix(w.Form, "ss") {
+		return w.Form[:len(w.Form)-1]
+	}
+	return w.Form
+}
+
+// person reports whether a word looks like somebody: dispatcher, pharmacist, parents.
+func (g *grammar) person(w *reading.Word) bool {
+	if g.roles[w.Stem] {
+		return true
+	}
+	if g.notRoles[w.Stem] {
+		return false
+	}
+	form := singular(w.Form)
+	for _, end := range g.roleEnds {
+		if len(form) > len(end)+3 && strings.HasSuffix(form, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// singular takes a plural ending off.
+func singular(form string) string {
+	switch {
+	case form == "people":
+		return "person"
+	case form == "children":
+		return "child"
+	case strings.HasSuffix(form, "men") && len(form) > 4:
+		return form[:len(form)-2] + "an"
+	case strings.HasSuffix(form, "ies") && len(form) > 4:
+		return form[:len(form)-3] + "y"
+	case strings.HasSuffix(form, "sses"), strings.HasSuffix(form, "shes"), strings.HasSuffix(form, "ches"), strings.HasSuffix(form, "xes"):
+		return form[:len(form)-2]
+	case strings.HasSuffix(form, "s") && !strings.HasSuffix(form, "ss") && !strings.HasSuffix(form, "us") && !strings.HasSuffix(form, "is") && len(form) > 3:
+		return form[:len(form)-1]
+	}
+	return form
+}
+
+// adjacent reports whether nothing but white space, a hyphen or an apostrophe stands between the word i and the one before.
+func adjacent(s *reading.Sentence, i int) bool {
+	if i <= 0 || i >= len(s.Words) {
+		return false
+	}
+	for _, r := range s.Text[s.Words[i-1].End:s.Words[i].Start] {
+		switch r {
+		case ' ', '-', '‑', '\'', '’', '\u00a0', '"', '“', '”', '`':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// possessive reports whether the word i is written as one: "patient's", "users'".
+func possessive(s *reading.Sentence, i int) bool {
+	if i < 0 || i >= len(s.Words) {
+		return false
+	}
+	w := &s.Words[i]
+	text := strings.ToLower(s.Text[w.Start:w.End])
+	if strings.HasSuffix(text, "'s") || strings.HasSuffix(text, "’s") {
+		switch w.Form {
+		case "it", "that", "there", "what", "who", "here", "let", "he", "she":
+			return false
+		}
+		return true
+	}
+	rest := s.Text[w.End:]
+	return strings.HasSuffix(text, "s") && (strings.HasPrefix(rest, "'") || strings.HasPrefix(rest, "’"))
+}

@@ -1,0 +1,244 @@
+package rules
+
+import (
+	"context"
+	"slices"
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"whatif/analyzer/document"
+	"whatif/analyzer/reading"
+)
+
+// mark finds the lexicon's terms in every sentence but code and hidden text. It returns ctx's error, or the lexicon's.
+func (f *facts) mark(ctx context.Context) error {
+	if f.lexicon == nil {
+		l, err := builtIn()
+		if err != nil {
+			return err
+		}
+		f.lexicon = l
+	}
+	f.marks = make([][]mark, len(f.text.Sentences))
+	m := marker{lexicon: f.lexicon}
+	for i := range f.text.Sentences {
+		if i%256 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		s := &f.text.Sentences[i]
+		if s.Kind == document.Hidden || s.Kind == document.Code {
+			continue
+		}
+		f.marks[i] = m.sentence(s)
+	}
+	return ctx.Err()
+}
+
+// A marker marks one sentence after another; its buffers are used again.
+type marker struct {
+	lexicon *lexicon
+	tags    []pos
+	ids     [len(matcher{})][]int64
+	found   []mark
+}
+
+func (m *marker) sentence(s *reading.Sentence) []mark {
+	l, any := m.lexicon, false
+	n := len(s.Words)
+	if cap(m.tags) < n {
+		m.tags = make([]pos, 2*n)
+	}
+	m.tags = m.tags[:n]
+	for sp := range m.ids {
+		if cap(m.ids[sp]) < n {
+			m.ids[sp] = make([]int64, 2*n)
+		}
+		m.ids[sp] = m.ids[sp][:n]
+		any = l.match[sp].numbers(s.Words, spelling(sp), m.ids[sp]) || any
+	}
+	if !any {
+		return nil
+	}
+	l.grammar.tag(s, m.tags)
+	m.found = m.found[:0]
+	for i := range s.Words {
+		for sp := range m.ids {
+			l.match[sp].each(s.Words, m.ids[sp], i, func(e *entry, to int) {
+				if m.fits(e, s, i, to) {
+					m.found = append(m.found, mark{Class: e.Class, Term: e.Key, Tags: e.tags, From: i, To: to, entry: e})
+				}
+			})
+		}
+	}
+	return m.name(s, longest(m.found))
+}
+
+// fits reports whether the words from..to of s may be the entry: spelling, part of speech and neighbours are as it wants.
+func (m *marker) fits(e *entry, s *reading.Sentence, from, to int) bool {
+	last := to - 1
+	switch {
+	case e.Capital && !s.Words[from].Capital,
+		e.Capital && (len(e.NotBefore)+len(e.NotAfter)+len(e.After)+len(e.Before) > 0 || e.Weak) && opens(s, from) && !listed(s, from, to),
+		e.Noun && m.tags[last] == verb,
+		e.Verb && m.tags[from] != verb:
+		return false
+	}
+	if (e.Class == assetTerm || e.Class == actorTerm) && to-from == 1 && m.tags[from] == verb && !e.Verb {
+		return false
+	}
+	before, after := neighbour(s, from-1, from), neighbour(s, to, to)
+	return !slices.Contains(e.NotAfter, before) && !slices.Contains(e.NotBefore, after) &&
+		(len(e.After) == 0 || slices.Contains(e.After, before)) &&
+		(len(e.Before) == 0 || slices.Contains(e.Before, after))
+}
+
+// opens reports whether the word i begins the sentence, where a capital says nothing.
+func opens(s *reading.Sentence, i int) bool { return i == 0 }
+
+// listed reports whether the words from..to are all of the sentence or a table cell's beginning: a name by itself.
+func listed(s *reading.Sentence, from, to int) bool {
+	return from == 0 && (to == len(s.Words) || !adjacent(s, to))
+}
+
+// neighbour returns the stem of the word at i if nothing but white space stands at the border.
+func neighbour(s *reading.Sentence, i, border int) string {
+	if i < 0 || i >= len(s.Words) || !adjacent(s, border) {
+		return ""
+	}
+	return s.Words[i].Stem
+}
+
+// longest keeps, of marks of one class that overlap, the longest, the first among equals; and of assets, actors and
+// dependencies only what does not stand within a longer term: in "payment provider" no payment is named.
+func longest(found []mark) []mark {
+	sort.SliceStable(found, func(i, j int) bool {
+		a, b := &found[i], &found[j]
+		if la, lb := a.To-a.From, b.To-b.From; la != lb {
+			return la > lb
+		}
+		return a.From < b.From
+	})
+	var kept []mark
+	for i := range found {
+		if !slices.ContainsFunc(kept, func(k mark) bool { return silences(&k, &found[i]) }) {
+			kept = append(kept, found[i])
+		}
+	}
+	kept = slices.DeleteFunc(kept, func(k mark) bool { return k.Class == noiseTerm })
+	sort.SliceStable(kept, func(i, j int) bool { return kept[i].From < kept[j].From })
+	return slices.Clip(kept)
+}
+
+// silences reports whether m is not said where the longer, or equally long, mark k is.
+func silences(k, m *mark) bool {
+	if k.To <= m.From || m.To <= k.From {
+		return false
+	}
+	within := k.From <= m.From && m.To <= k.To
+	shorter := m.To-m.From < k.To-k.From
+	switch {
+	case k.Class == noiseTerm:
+		return within
+	case k.Class == m.Class:
+		// Terms of one name in different entries, and safeguards of different kinds, are said together.
+		return shorter || m.Class == assetTerm || m.Class == actorTerm || m.Class == dependencyTerm
+	case m.Class == assetTerm || m.Class == actorTerm || m.Class == dependencyTerm:
+		named := k.Class == assetTerm || k.Class == actorTerm || k.Class == dependencyTerm || k.Class == featureTerm
+		return named && within && shorter
+	}
+	return false
+}
+
+// name gives assets, actors and dependencies the words that the document calls them by.
+func (m *marker) name(s *reading.Sentence, marks []mark) []mark {
+	for i := range marks {
+		k := &marks[i]
+		k.np = [2]int{k.From, k.To}
+		if k.Class == assetTerm || k.Class == actorTerm || k.Class == dependencyTerm {
+			g := &m.lexicon.grammar
+			np := g.around(s, m.tags, k.From, k.To, k.Class)
+			k.np, k.weak = [2]int{np.from, np.to}, np.weak
+			k.Name = nameOf(s, np.start, np.to)
+			continue
+		}
+		k.Name = s.Text[s.Words[k.From].Start:s.Words[k.To-1].End]
+	}
+	return marks
+}
+
+// A nounPhrase is a head with the words that belong to it.
+type nounPhrase struct {
+	from, start, to int  // from is where it begins, start where its name begins, without "new" and the like
+	weak            bool // the head only describes another noun: "email template"
+}
+
+// phraseReach is how many words a name may have before its head.
+const phraseReach = 3
+
+// around finds the noun phrase around the term from..to.
+func (g *grammar) around(s *reading.Sentence, tags []pos, from, to int, c class) nounPhrase {
+	np := nounPhrase{from: from, start: from, to: to}
+	np.to, np.weak = g.after(s, tags, to, c)
+	if c == dependencyTerm {
+		return np
+	}
+	for np.from > 0 && from-np.from < phraseReach && g.joins(s, tags, np.from, c) {
+		np.from--
+	}
+	np.start = np.from
+	for np.start < from && (g.generic[s.Words[np.start].Form] || tags[np.start] == number) {
+		np.start++
+	}
+	return np
+}
+
+// after returns where a noun phrase ends whose head ends at to: "card" goes on in "card number", not in "card field". It is
+// weak if its head only describes the noun that follows.
+func (g *grammar) after(s *reading.Sentence, tags []pos, to int, c class) (end int, weak bool) {
+	for ; to < len(s.Words) && adjacent(s, to) && tags[to] == noun && !possessive(s, to-1); to++ {
+		stem := s.Words[to].Stem
+		switch {
+		case c == assetTerm && g.tails[stem], c == dependencyTerm && g.services[stem]:
+		case c == assetTerm && g.holders[stem]:
+			return to, false
+		default:
+			return to, true
+		}
+	}
+	return to, false
+}
+
+// joins reports whether the word before the word i belongs to the noun phrase that begins at i.
+func (g *grammar) joins(s *reading.Sentence, tags []pos, i int, c class) bool {
+	p := i - 1
+	if !adjacent(s, i) || tags[p] != noun && tags[p] != adjective && !(tags[p] == number && c == assetTerm) {
+		return false
+	}
+	if possessive(s, p) {
+		return c == assetTerm && !g.product[s.Words[p].Stem]
+	}
+	if c == actorTerm && g.person(&s.Words[p]) && strings.HasSuffix(s.Words[p].Form, "s") {
+		return false // "drivers customers" is two
+	}
+	return true
+}
+
+// nameOf returns the words from..to as a name: white space folded, the first word in lower case unless it is an acronym or
+// a name.
+func nameOf(s *reading.Sentence, from, to int) string {
+	text := s.Text[s.Words[from].Start:s.Words[to-1].End]
+	r, n := utf8.DecodeRuneInString(text)
+	first := s.Text[s.Words[from].Start:s.Words[from].End]
+	if unicode.IsUpper(r) && !acronym(first) && (from == 0 || !strings.ContainsFunc(text[n:], unicode.IsUpper)) {
+		text = string(unicode.ToLower(r)) + text[n:]
+	}
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// acronym reports a word with a capital after its first letter: "IBAN", "eID", "GitHub".
+func acronym(word string) bool {
+	_, n := utf8.DecodeRuneInString(word)
+	return strings.ContainsFunc(word[n:], unicode.IsUpper)
+}

@@ -1,9 +1,8 @@
 package document
 
 import (
+	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // A run is a stretch of visible text and the source bytes that it was written as. Where text has as many bytes as its
@@ -11,7 +10,8 @@ import (
 type run struct {
 	text       string
 	start, end int  // offsets into Source
-	veiled     bool // in the source, but not visible: text is ignored
+	veiled     bool // in the source, but not visible: text is what it says, "" for the source as it stands
+	struck     bool // veiled because it was struck out, which is no secret
 }
 
 func (r run) verbatim() bool { return len(r.text) == r.end-r.start }
@@ -38,6 +38,20 @@ type builder struct {
 	doc    *Document
 	blocks int
 	end    int // where the last sentence ends
+	shift  int // added to the offsets of every run, for a loader that reads a part of Source by itself
+
+	hidden, struck tally
+	cuts           [][2]int // of the block at hand, kept for its room
+}
+
+// A tally counts stretches of one sort and remembers the sentence of the first, 0 if it belongs to none.
+type tally struct{ n, first int }
+
+func (t *tally) add(num int) {
+	if t.n == 0 {
+		t.first = num
+	}
+	t.n++
 }
 
 func newBuilder(doc *Document) *builder {
@@ -53,48 +67,97 @@ func (b *builder) add(k block) int {
 	if k.kind == TableRow {
 		runs, cells = joinCells(k.cells)
 	}
-	t := newRunText(runs)
-	if strings.TrimSpace(t.text) == "" {
+	t := newRunText(runs, b.shift)
+	if t.blank() && len(t.hidden) == 0 {
 		return 0
 	}
 	b.blocks++
-	cuts := [][2]int{{0, len(t.text)}}
+	b.cuts = append(b.cuts[:0], [2]int{0, len(t.text)})
 	if k.kind == Prose || k.kind == ListItem || k.kind == UserStory {
-		cuts = t.keepWhole(sentenceCuts(t.text))
+		b.cuts = t.keepWhole(appendCuts(b.cuts[:0], t.text))
 	}
 	last := 0
-	for _, c := range cuts {
+	for _, c := range b.cuts {
 		if num := b.sentence(k, t, c[0], c[1], cells); num > 0 {
 			last = num
 		}
 	}
+	b.unseen(t, len(b.doc.Source))
 	return last
 }
 
 // sentence appends the sentence that stands at t.text[from:to], white space at its ends left out.
 func (b *builder) sentence(k block, t *runText, from, to int, cells []Cell) int {
 	piece := t.text[from:to]
-	from += len(piece) - len(strings.TrimLeftFunc(piece, blank))
-	to -= len(piece) - len(strings.TrimRightFunc(piece, blank))
+	from += len(piece) - len(strings.TrimLeftFunc(piece, unseenEdge))
+	to -= len(piece) - len(strings.TrimRightFunc(piece, unseenEdge))
 	if from >= to {
 		return 0
 	}
 	span := Span{t.sourceStart(from), t.sourceEnd(to)}
+	b.unseen(t, span.Start)
+	num := b.append(k, t.text[from:to], span, cells)
+	if num == 0 {
+		return 0
+	}
+	s := &b.doc.Sentences[num-1]
+	for ; len(t.hidden) > 0 && t.hidden[0].end <= span.End; t.hidden = t.hidden[1:] {
+		s.Veiled = append(s.Veiled, Span{t.hidden[0].start, t.hidden[0].end})
+		b.count(t.hidden[0], num)
+	}
+	b.veilInvisible(s)
+	return num
+}
+
+// append adds a sentence as it is.
+func (b *builder) append(k block, text string, span Span, cells []Cell) int {
 	if span.Start < b.end {
 		span.Start = b.end // a loader that steps back would break the order that all else stands on
 	}
 	if span.End <= span.Start {
 		return 0
 	}
+	if text = plain(text, b.doc.Source[span.Start:span.End]); text == "" {
+		return 0
+	}
 	b.end = span.End
-	s := Sentence{Num: len(b.doc.Sentences) + 1, Kind: k.kind, Span: span, Text: b.plain(t.text[from:to], span),
-		Cells: cells, Lead: k.lead, Depth: k.depth, Block: b.blocks, Page: k.page, Veiled: t.veiledIn(span)}
+	s := Sentence{Num: len(b.doc.Sentences) + 1, Kind: k.kind, Span: span, Text: text,
+		Cells: cells, Lead: k.lead, Depth: k.depth, Block: b.blocks, Page: k.page}
 	if (k.kind == Prose || k.kind == ListItem) && isUserStory(s.Text) {
 		s.Kind = UserStory
 	}
 	b.place(&s, k.level)
 	b.doc.Sentences = append(b.doc.Sentences, s)
+	if k.kind == Hidden {
+		b.hidden.add(s.Num)
+	}
 	return s.Num
+}
+
+// unseen makes sentences of kind [Hidden] from the veiled runs that stand between sentences, up to offset.
+func (b *builder) unseen(t *runText, offset int) {
+	for ; len(t.hidden) > 0 && t.hidden[0].start < offset; t.hidden = t.hidden[1:] {
+		r := t.hidden[0]
+		text := r.text
+		if text == "" {
+			text = b.doc.Source[r.start:r.end]
+		}
+		if !saysSomething(text) {
+			continue
+		}
+		if num := b.append(block{kind: Hidden}, text, Span{r.start, r.end}, nil); num > 0 && r.struck {
+			b.hidden.n--
+			b.struck.add(num)
+		}
+	}
+}
+
+func (b *builder) count(r run, num int) {
+	if r.struck {
+		b.struck.add(num)
+	} else if r.text == "" || saysSomething(r.text) {
+		b.hidden.add(num)
+	}
 }
 
 // place puts s into its section; a heading opens one.
@@ -126,47 +189,44 @@ func (b *builder) path(level int, title string) []string {
 	return append(above[:len(above):len(above)], title)
 }
 
-// plain folds white space and takes out invisible characters. Where that changes nothing, the source's own bytes are
-// shared rather than copied.
-func (b *builder) plain(text string, span Span) string {
-	if src := b.doc.Source[span.Start:span.End]; src == text {
-		text = src
+// finish counts lines, names the document when no loader did, and reports what readers do not see.
+func (b *builder) finish() {
+	d := b.doc
+	d.indexLines()
+	d.Title = strings.Join(strings.FieldsFunc(plain(d.Title, ""), blank), " ")
+	if d.Title == "" {
+		d.Title = d.firstHeading()
 	}
-	clean := true
-	space := false
-	for _, r := range text {
-		if invisible(r) || (r != ' ' && blank(r)) || (space && r == ' ') {
-			clean = false
-			break
-		}
-		space = r == ' '
+	if d.Title == "" {
+		d.Title = nameTitle(d.Path)
 	}
-	if clean {
-		return text
+	if h := b.hidden; h.n > 0 {
+		d.Warnings = append(d.Warnings, Warning{Code: "hidden_text", Sentence: h.first, Message: "The file holds " +
+			count(h.n, "piece") + " of text that a reader does not see, the first in line " + d.lineOfSentence(h.first) + "; nothing there counts as a requirement."})
 	}
-	var out strings.Builder
-	out.Grow(len(text))
-	space = false
-	for _, r := range text {
-		switch {
-		case invisible(r):
-		case blank(r):
-			space = true
-		default:
-			if space && out.Len() > 0 {
-				out.WriteByte(' ')
-			}
-			space = false
-			out.WriteRune(r)
-		}
+	if h := b.struck; h.n > 0 {
+		d.Warnings = append(d.Warnings, Warning{Code: "struck_text", Sentence: h.first, Message: "The file holds " +
+			count(h.n, "piece") + " of text struck out, the first in line " + d.lineOfSentence(h.first) + "; it was left out."})
 	}
-	return out.String()
+	d.Language = language(d)
 }
 
-// finish counts lines, names the document when no loader did, and reports what readers do not see.
-func (b *builder) finish() *Document {
-	b.doc.indexLines()
-	return b.doc
+func (d *Document) lineOfSentence(num int) string {
+	return strconv.Itoa(d.LineOf(d.Sentences[num-1].Span.Start))
+}
+
+// firstHeading returns the first heading of the top level, else the first of any.
+func (d *Document) firstHeading() string {
+	title := ""
+	for _, s := range d.Sections[1:] {
+		if s.Level == 1 {
+			return s.Title
+		}
+		if title == "" {
+			title = s.Title
+		}
+	}
+	return title
 }
 
 // joinCells lays the cells of a row side by side.
@@ -174,114 +234,11 @@ func joinCells(in []cell) ([]run, []Cell) {
 	var runs []run
 	var cells []Cell
 	for _, c := range in {
-		t := newRunText(c.runs)
-		cells = append(cells, Cell{Header: c.header, Text: strings.Join(strings.FieldsFunc(t.text, blank), " ")})
+		cells = append(cells, Cell{Header: c.header, Text: plain(strings.TrimFunc(visibleText(c.runs), unseenEdge), "")})
 		if len(runs) > 0 && len(c.runs) > 0 {
 			runs = append(runs, run{text: " | ", start: runs[len(runs)-1].end, end: c.runs[0].start})
 		}
 		runs = append(runs, c.runs...)
 	}
 	return runs, cells
-}
-
-// A runText is the visible text of a block with the way back to the source.
-type runText struct {
-	text    string
-	runs    []run // the visible ones
-	offsets []int // where each begins in text
-	hidden  []Span
-}
-
-func newRunText(runs []run) *runText {
-	t := &runText{}
-	var text strings.Builder
-	for _, r := range runs {
-		if r.veiled {
-			t.hidden = append(t.hidden, Span{r.start, r.end})
-			continue
-		}
-		if r.text == "" {
-			continue
-		}
-		t.runs = append(t.runs, r)
-		t.offsets = append(t.offsets, text.Len())
-		text.WriteString(r.text)
-	}
-	t.text = text.String()
-	return t
-}
-
-// at returns the index of the run that the byte of text at offset belongs to.
-func (t *runText) at(offset int) int {
-	lo, hi := 0, len(t.offsets)
-	for lo+1 < hi {
-		mid := (lo + hi) / 2
-		if t.offsets[mid] <= offset {
-			lo = mid
-		} else {
-			hi = mid
-		}
-	}
-	return lo
-}
-
-// sourceStart returns where the byte of text at offset begins in the source.
-func (t *runText) sourceStart(offset int) int {
-	i := t.at(offset)
-	if r := t.runs[i]; r.verbatim() {
-		return r.start + offset - t.offsets[i]
-	}
-	return t.runs[i].start
-}
-
-// sourceEnd returns where the byte of text before offset ends in the source.
-func (t *runText) sourceEnd(offset int) int {
-	i := t.at(offset - 1)
-	if r := t.runs[i]; r.verbatim() {
-		return r.start + offset - t.offsets[i]
-	}
-	return t.runs[i].end
-}
-
-// keepWhole takes out cuts that fall within a run that is one piece.
-func (t *runText) keepWhole(cuts [][2]int) [][2]int {
-	var out [][2]int
-	for _, c := range cuts {
-		if len(out) > 0 {
-			i := t.at(c[0])
-			if t.offsets[i] < c[0] && !t.runs[i].verbatim() {
-				out[len(out)-1][1] = c[1]
-				continue
-			}
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
-func (t *runText) veiledIn(span Span) []Span {
-	var in []Span
-	for _, h := range t.hidden {
-		if h.Start >= span.Start && h.End <= span.End {
-			in = append(in, h)
-		}
-	}
-	return in
-}
-
-// blank reports white space, the no-break kinds included.
-func blank(r rune) bool { return unicode.IsSpace(r) || r == '\u00a0' || r == '\u202f' || r == '\u2007' }
-
-// invisible reports characters that take no room on the page: zero-width ones, direction marks, tags, soft hyphens. Used to
-// smuggle text past readers; the joiners that emoji and Indic scripts need stay.
-func invisible(r rune) bool {
-	switch {
-	case r == '\u00ad' || r == '\u200b' || r == '\u2060' || r == '\ufeff' || r == utf8.RuneError:
-		return r != utf8.RuneError
-	case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069', r == '\u200e', r == '\u200f', r == '\u061c':
-		return true
-	case r >= 0xe0000 && r <= 0xe007f:
-		return true
-	}
-	return false
 }

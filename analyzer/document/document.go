@@ -121,13 +121,27 @@ type Limits struct {
 // DefaultLimits are generous for any document written by people.
 var DefaultLimits = Limits{Bytes: 64 << 20, Extracted: 256 << 20, Nesting: 200, Time: 2 * time.Minute}
 
-// Quote returns the words that a citation of s shows: for md, txt, docx and pdf the source's bytes as they stand, for html
-// the visible text.
+// Quote returns the words that a citation of s shows: for md, txt, docx and pdf the source's bytes as they stand (bytes that
+// are not UTF-8 become U+FFFD), for html the visible text.
 func (d *Document) Quote(s *Sentence) string {
 	if d.Format == HTML {
 		return s.Text
 	}
-	return d.Source[s.Span.Start:s.Span.End]
+	return validUTF8(d.Source[s.Span.Start:s.Span.End])
+}
+
+// SectionOf returns the section of the sentence with the 1-based number num, or nil if there is none.
+func (d *Document) SectionOf(num int) *Section {
+	s := d.Sentence(num)
+	if s == nil {
+		return nil
+	}
+	return &d.Sections[s.Section]
+}
+
+// IsRequirement reports a kind of sentence that can say what the product does: not a heading, code or hidden text.
+func (k Kind) IsRequirement() bool {
+	return k == Prose || k == ListItem || k == TableRow || k == UserStory
 }
 
 // Sentence returns the sentence with the 1-based number num, or nil if there is none.

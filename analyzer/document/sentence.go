@@ -6,9 +6,8 @@ import (
 	"github.com/clipperhouse/uax29/v2/sentences"
 )
 
-// sentenceCuts splits the text of one paragraph into half-open ranges that cover it.
-func sentenceCuts(text string) [][2]int {
-	var cuts [][2]int
+// appendCuts splits the text of one paragraph into half-open ranges that cover it.
+func appendCuts(cuts [][2]int, text string) [][2]int {
 	seg := sentences.FromString(text)
 	for seg.Next() {
 		cuts = append(cuts, [2]int{seg.Start(), seg.End()})

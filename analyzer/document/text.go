@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-func init() { loaders[Text] = loadText; loaders[Markdown] = loadText }
+func init() { loaders[Text] = loadText }
 
 // loadText reads paragraphs set off by blank lines.
 func loadText(ctx context.Context, b *builder, raw []byte, limits Limits) error {
-	b.doc.Source, b.doc.Encoding = string(raw), "utf-8"
+
 	at := 0
 	for _, para := range strings.SplitAfter(b.doc.Source, "\n\n") {
 		kind := Prose

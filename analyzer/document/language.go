@@ -1,0 +1,3 @@
+package document
+
+func language(d *Document) string { return "" }

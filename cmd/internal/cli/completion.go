@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"whatif/analyzer/framework"
+)
+
+// completions gives the shell the values of the flags that a command has.
+func completions(cmd *cobra.Command) {
+	fixed := func(values ...string) cobra.CompletionFunc {
+		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return values, cobra.ShellCompDirectiveNoFileComp
+		}
+	}
+	byFlag := map[string]cobra.CompletionFunc{
+		"format": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return formatNames(), cobra.ShellCompDirectiveNoFileComp
+		},
+		"input-format": fixed("md", "txt", "html", "docx", "pdf"),
+		"min-priority": fixed("high", "medium", "low"),
+		"framework": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
+		},
+		"explain":   fromFramework(questionKeys),
+		"pack":      fromFramework(packKeys),
+		"max-bytes": fixed("16MB", "64MB", "256MB"),
+		"max-time":  fixed("30s", "2m", "10m"),
+	}
+	for name, complete := range byFlag {
+		if cmd.Flags().Lookup(name) == nil {
+			continue
+		}
+		if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
+			panic(err) // a flag with two completions: found by any test that builds the commands
+		}
+	}
+}
+
+// fromFramework completes keys of the framework that the command line names.
+func fromFramework(keys func(*framework.Framework) []string) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		path, _ := cmd.Flags().GetString("framework")
+		fw, err := loadFramework(path)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		return keys(fw), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// documentFiles completes the names of documents.
+func documentFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{"md", "markdown", "txt", "text", "html", "htm", "docx", "pdf"}, cobra.ShellCompDirectiveFilterFileExt
+}

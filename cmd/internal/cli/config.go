@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"whatif/analyzer/render"
+)
+
+func (a *app) configCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "config",
+		Short: "Show the settings and where each came from",
+		Long: `Shows each setting, the value that holds here, and where it came from: a variable, a project's file, your own file, or the
+default. "whatif help settings" tells how to change one.`,
+		Example: `  whatif config
+  WHATIF_MIN_PRIORITY=high whatif config`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := a.settings(cmd.Flags())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return a.configJSON(s)
+			}
+			return a.config(s)
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (a *app) config(s *settings) error {
+	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "SETTING\tVALUE\tFROM\tWHAT IT IS")
+	for _, def := range allSettings() {
+		fmt.Fprintln(w, strings.Join([]string{def.key, render.EscapeTerminal(s.show(def)), render.EscapeTerminal(s.origin[def.key]), def.about}, "\t"))
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("writing to standard output: %w", plainPath(err))
+	}
+	for _, n := range s.notes {
+		a.message("note: ", n)
+	}
+	for _, name := range a.strayVariables() {
+		a.message("note: ", name+" is set, but no setting has that name")
+	}
+	return nil
+}
+
+func (a *app) configJSON(s *settings) error {
+	type entry struct {
+		Value string `json:"value"`
+		From  string `json:"from"`
+	}
+	entries := map[string]entry{} // printed in order of its keys
+	for _, def := range allSettings() {
+		entries[def.key] = entry{s.show(def), s.origin[def.key]}
+	}
+	return writeJSON(a.stdout, entries)
+}
+
+// show returns the value of a setting as text.
+func (s *settings) show(def setting) string {
+	if def.list {
+		return strings.Join(s.values.GetStringSlice(def.key), ", ")
+	}
+	return s.text(def.key)
+}
+
+// strayVariables returns the names, never the values, of WHATIF_ variables that set nothing.
+func (a *app) strayVariables() []string {
+	known := map[string]bool{}
+	for _, def := range allSettings() {
+		known[envName(def.key)] = true
+	}
+	var stray []string
+	for _, name := range slices.Sorted(maps.Keys(a.env)) {
+		if strings.HasPrefix(name, "WHATIF_") && !known[name] {
+			stray = append(stray, name)
+		}
+	}
+	return stray
+}

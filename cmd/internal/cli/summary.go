@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"whatif/analyzer/threatmodel"
+)
+
+// summarize tells on stderr what came out of one document and what could be done next.
+func (a *app) summarize(input string, d *threatmodel.Draft, reports []report, complete bool) {
+	for _, w := range d.Warnings {
+		a.message("warning: ", oneLine(w.Message))
+	}
+	a.message("", fmt.Sprintf("%s: %s; %s; %d of %d sentences cited", input, findings(d), openQuestions(d),
+		d.Coverage.SentencesCited, d.Coverage.Sentences))
+	printed := false
+	for _, r := range reports {
+		if r.path == "" {
+			printed = true
+		} else if complete {
+			a.message("", "wrote "+r.path)
+		}
+	}
+	if printed && len(reports) == 1 && input != "-" {
+		a.message("hint: ", "`whatif analyze "+quoted(input)+" -o report.html` writes a page with the document beside the findings")
+	}
+}
+
+// findings counts the abuse cases: "9 findings (3 high, 4 medium, 2 low)".
+func findings(d *threatmodel.Draft) string {
+	if len(d.AbuseCases) == 0 {
+		return "no findings"
+	}
+	count := map[threatmodel.Level]int{}
+	for i := range d.AbuseCases {
+		count[d.AbuseCases[i].Priority]++
+	}
+	var parts []string
+	for _, l := range []threatmodel.Level{threatmodel.High, threatmodel.Medium, threatmodel.Low} {
+		if count[l] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", count[l], l))
+		}
+	}
+	return fmt.Sprintf("%s (%s)", plural(len(d.AbuseCases), "finding"), strings.Join(parts, ", "))
+}
+
+func openQuestions(d *threatmodel.Draft) string {
+	q := d.Coverage.Questions
+	return plural(q.Unanswered+q.Partly, "open question")
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// quoted returns a file's name as a shell takes it.
+func quoted(name string) string {
+	safe := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("._-/", r) || r > 0x7f
+	}
+	if strings.IndexFunc(name, func(r rune) bool { return !safe(r) }) < 0 && !strings.HasPrefix(name, "-") {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
+}

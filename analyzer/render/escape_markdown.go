@@ -20,7 +20,7 @@ func mdText(s string) string {
 	for i, r := range s {
 		next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
 		switch {
-		case strings.ContainsRune("\\`*[]<~|$", r), r == '_' && !(wordBefore(s, i) && isWord(next)):
+		case strings.ContainsRune("\\`*[]<~|$", r), r == '_' && !(letterBefore(s, i) && isLetter(next)):
 			b.WriteByte('\\')
 			b.WriteRune(r)
 		case r == '&' && (isWord(next) || next == '#'), r == ':' && next == '/', r == '.' && endsInWWW(s[:i]):
@@ -53,14 +53,16 @@ func mdStart(s string) string {
 
 func endsInWWW(s string) bool { return len(s) >= 3 && strings.EqualFold(s[len(s)-3:], "www") }
 
-func wordBefore(s string, i int) bool {
+func letterBefore(s string, i int) bool {
 	r, _ := utf8.DecodeLastRuneInString(s[:i])
-	return isWord(r)
+	return isLetter(r)
 }
 
-func isWord(r rune) bool {
-	return r != utf8.RuneError && (r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r))
+func isLetter(r rune) bool {
+	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
+
+func isWord(r rune) bool { return r == '_' || isLetter(r) }
 
 // mdCode returns s as a code span that holds exactly its words, also within a table.
 func mdCode(s string) string {

@@ -93,6 +93,7 @@ var pageFuncs = template.FuncMap{
 	"gains": gains, "quoted": func(w []string) string { return strings.Join(quoted(w), ", ") }, "join": strings.Join,
 	"warning": warningWords, "checklist": func() []string { return checklist }, "nameAnd": nameAnd, "add": func(a, b int) int { return a + b },
 	"decided": func(r threatmodel.Review) bool { return r.State != "" && r.State != threatmodel.StateDraft },
+	"actor":   stepActor,
 	"pair":    func(p *page, c numbered) map[string]any { return map[string]any{"Page": p, "Case": c} },
 	"short":   short, "percent": percent, "many": func(n int, one, many string) string { return count(n, one, many) },
 }

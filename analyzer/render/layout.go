@@ -8,9 +8,9 @@ import (
 
 // Sizes of the drawing, in SVG units; one is a CSS pixel at full size.
 const (
-	nodeWidth   = 156
-	productWide = 124
-	labelWidth  = 188 // of the strip between a column and the product that labels stand in
+	nodeWidth   = 146
+	productWide = 96
+	labelWidth  = 172 // of the strip between a column and the product that labels stand in
 	laneHeight  = 42  // of one port: a label of two lines and the line itself
 	laneWidth   = 12  // between two vertical stretches
 	nodeGap     = 14

@@ -78,7 +78,7 @@ func (l *layouter) wire(r *route, leftEdge, hubX, rightEdge, hubBottom int) wire
 		}
 		return hubEnd + (lane+1)*laneWidth
 	}
-	w := wire{edge: r.edge, lines: wrap(r.label(3), labelWidth-18, 2)}
+	w := wire{edge: r.edge, lines: r.edge.lines()}
 	a, b := l.at[r.from], l.at[r.to]
 	switch {
 	case a == nil:
@@ -103,4 +103,14 @@ func (l *layouter) wire(r *route, leftEdge, hubX, rightEdge, hubBottom int) wire
 		w.labelX = rightEdge - zonePad - labelWidth/2
 	}
 	return w
+}
+
+// lines returns the label in at most two lines: as many names as fit whole, and how many more there are.
+func (e *edge) lines() []string {
+	for n := 4; n > 1; n-- {
+		if lines := wrap(e.label(n), labelWidth-18, 3); len(lines) <= 2 {
+			return lines
+		}
+	}
+	return wrap(e.label(1), labelWidth-18, 2)
 }

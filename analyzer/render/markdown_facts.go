@@ -111,8 +111,8 @@ func (m *markdown) journey() {
 			}
 		}
 		who := ""
-		if s.Actor != "" {
-			who = "**" + mdText(upper(s.Actor)) + ":** "
+		if a := stepActor(*s); a != "" {
+			who = "**" + mdText(a) + ":** "
 		}
 		where := m.cites(s.Citations, 1)
 		if where != "" {

@@ -181,6 +181,15 @@ func (v *view) goes(id string) []string {
 	return out
 }
 
+// stepActor names who takes a step, "" where the step's own words do so at their start.
+func stepActor(s threatmodel.Step) string {
+	actor := fold(s.Actor)
+	if text := []rune(strings.ToLower(fold(s.Text))); strings.Contains(string(text[:min(len(text), len(actor)+24)]), strings.ToLower(actor)) {
+		return ""
+	}
+	return upper(actor)
+}
+
 // key folds a party's name for comparing.
 func key(name string) string {
 	return strings.TrimPrefix(strings.ToLower(fold(name)), "the ")

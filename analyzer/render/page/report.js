@@ -106,7 +106,7 @@
       if (fits) { shown++; }
     });
     var some = shown < findings.length;
-    $('shown').textContent = some ? shown + ' of ' + findings.length + ' findings shown' : '';
+    $('shown').textContent = some ? shown + ' of ' + findings.length + ' shown' : findings.length + (findings.length === 1 ? ' finding' : ' findings') + ', most pressing first';
     $('reset').hidden = !some;
     $('none').hidden = shown > 0;
   }

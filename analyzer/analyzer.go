@@ -1,8 +1,8 @@
-// Package analyzer is the whole way from a document to a draft threat model, on one screen: [Analyze].
 package analyzer
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"whatif/analyzer/assemble"
@@ -24,24 +24,41 @@ type Options struct {
 	Now         time.Time            // for the draft's generated_at
 }
 
-// Analyze makes the draft threat model of doc: propose, ground, assemble. It returns an error when ctx ends or nothing could
-// be proposed at all; what failed in part is in the draft's warnings.
+// Analyze makes the draft threat model of doc: read, propose, ground, assemble. It returns an error when ctx ends or nothing
+// could be proposed at all; what failed in part is in the draft's warnings.
 func Analyze(ctx context.Context, doc *document.Document, opt Options) (*threatmodel.Draft, error) {
-	engine := opt.Engine
-	if engine == nil {
-		engine = &rules.Engine{}
-	}
-	text := reading.Read(doc)
-	set, err := engine.Propose(ctx, text, opt.Framework)
+	engine, fw, err := opt.parts()
 	if err != nil {
 		return nil, err
+	}
+	text := reading.Read(doc)
+	set, err := engine.Propose(ctx, text, fw)
+	if err != nil {
+		return nil, fmt.Errorf("analysing %s: %w", doc.Path, err)
 	}
 	checked, err := ground.Check(ctx, text, set)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("analysing %s: %w", doc.Path, err)
 	}
 	draft := assemble.Draft(doc, []*ground.Result{checked}, assemble.Options{MinPriority: opt.MinPriority})
 	draft.Tool = threatmodel.Tool{Name: "whatif", Version: opt.Version}
 	draft.GeneratedAt = opt.Now.UTC().Format(time.RFC3339)
-	return draft, nil
+	draft.Engine = threatmodel.Engine{Kind: string(checked.Origin), Framework: fw.ID()}
+	draft.Engine.PromptsSHA256, err = promptsSum(fw)
+	return draft, err
+}
+
+// parts returns the engine and the framework, the built-in ones where none was chosen.
+func (opt *Options) parts() (proposal.Engine, *framework.Framework, error) {
+	engine, fw := opt.Engine, opt.Framework
+	if engine == nil {
+		engine = &rules.Engine{}
+	}
+	if fw == nil {
+		var err error
+		if fw, err = framework.Builtin(); err != nil {
+			return nil, nil, fmt.Errorf("loading the built-in questions: %w", err)
+		}
+	}
+	return engine, fw, nil
 }

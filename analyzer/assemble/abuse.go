@@ -1,0 +1,214 @@
+package assemble
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"whatif/analyzer/ground"
+	"whatif/analyzer/proposal"
+	"whatif/analyzer/threatmodel"
+)
+
+// A ranked is an abuse case on its way into the draft.
+type ranked struct {
+	threatmodel.AbuseCase
+	score   float64
+	meaning string
+}
+
+// abuseCases puts every abuse case in once, most pressing first, and leaves out those below the least priority.
+func (a *assembler) abuseCases(least threatmodel.Level) {
+	all := members(a.results, func(r *ground.Result) []ground.Held[proposal.AbuseCase] { return r.AbuseCases })
+	var cases []ranked
+	for _, g := range group(all, abuseKeys) {
+		cases = append(cases, a.abuseCase(g))
+	}
+	meanings := make([]string, len(cases))
+	for i := range cases {
+		meanings[i] = cases[i].meaning
+	}
+	for i, id := range a.ids(threatmodel.AbuseID, meanings) {
+		cases[i].ID = id
+	}
+	slices.SortStableFunc(cases, moreUrgent)
+	for _, c := range cases {
+		if c.Priority.Rank() < least.Rank() {
+			a.draft.Dropped = append(a.draft.Dropped, threatmodel.Dropped{Kind: "abuse_case", Text: c.Title, Reason: threatmodel.BelowThreshold,
+				Detail: fmt.Sprintf("its priority is %s, and the least to show is %s", c.Priority, least), Rule: c.Rule, Cited: c.Citations})
+			continue
+		}
+		a.draft.AbuseCases = append(a.draft.AbuseCases, c.AbuseCase)
+	}
+	a.linkSteps()
+}
+
+// moreUrgent orders abuse cases for the reader.
+func moreUrgent(x, y ranked) int {
+	return cmp.Or(
+		cmp.Compare(y.Priority.Rank(), x.Priority.Rank()),
+		cmp.Compare(y.Severity.Rank(), x.Severity.Rank()),
+		cmp.Compare(y.score, x.score),
+		cmp.Compare(y.Confidence.Rank(), x.Confidence.Rank()),
+		cmp.Compare(first(x.Citations), first(y.Citations)),
+		cmp.Compare(x.ID, y.ID))
+}
+
+// abuseKeys returns what makes two abuse cases the same: category, question and subject, and with them the rule or a sentence that
+// both cite.
+func abuseKeys(m *member[proposal.AbuseCase]) []string {
+	base := m.Item.Category + "|" + m.Item.Question + "|" + subjectOf(&m.Item) + "|"
+	keys := []string{base + "rule " + m.Item.Rule}
+	for _, c := range m.Citations {
+		keys = append(keys, base+strconv.Itoa(c.Sentence))
+	}
+	return keys
+}
+
+// subjectOf returns what an abuse case is about, folded: its subject, or else its assets, or else its title.
+func subjectOf(x *proposal.AbuseCase) string {
+	if x.Subject != "" {
+		return threatmodel.Fold(x.Subject)
+	}
+	var assets []string
+	for _, name := range x.Assets {
+		assets = append(assets, threatmodel.Fold(name))
+	}
+	slices.Sort(assets)
+	return cmp.Or(strings.Join(slices.Compact(assets), ","), threatmodel.Fold(x.Title))
+}
+
+// abuseCase makes one abuse case of a group. The words are the first proposal's, a rule's before a model's.
+func (a *assembler) abuseCase(g []member[proposal.AbuseCase]) ranked {
+	g = slices.Clone(g)
+	slices.SortStableFunc(g, func(x, y member[proposal.AbuseCase]) int {
+		return cmp.Or(cmp.Compare(y.origin, x.origin), cmp.Compare(x.Item.Rule, y.Item.Rule))
+	})
+	item, cited := &g[0].Item, citedBy(g)
+	c := threatmodel.AbuseCase{
+		Title: item.Title, Category: threatmodel.AbuseCategory(item.Category), WhatIf: item.WhatIf, Question: item.Question,
+		WhoBenefits: item.WhoBenefits, AttackerGain: item.Gain,
+		Consequences: threatmodel.Consequences{Users: item.Users, Business: item.Business, Reputation: item.Reputation},
+		Tags: threatmodel.Tags{STRIDE: allOf(g, func(x *proposal.AbuseCase) []string { return x.STRIDE }),
+			LINDDUN:     allOf(g, func(x *proposal.AbuseCase) []string { return x.LINDDUN }),
+			Regulations: allOf(g, func(x *proposal.AbuseCase) []string { return x.Regulations })},
+		Absences: absences(g), Requirements: requirements(g),
+		Confidence: highest(g, func(x *proposal.AbuseCase) string { return x.Confidence }), Basis: threatmodel.Basis(item.Basis),
+		Origin: originOf(g), Rule: item.Rule, Citations: cited, Review: threatmodel.Review{State: threatmodel.StateDraft},
+	}
+	a.link(&c, g)
+	w := weigh(item.Factors, c.Confidence, a.assetsOf(c.Assets), a.safeguardsOf(c.Safeguards))
+	c.Likelihood, c.Severity, c.Priority, c.PriorityReason = w.likelihood, w.severity, w.priority, w.reason
+	a.noteDuplicates(g)
+	return ranked{c, w.score, strings.Join([]string{item.Category, item.Rule, item.Question, subjectOf(item)}, "|")}
+}
+
+// noteDuplicates lists what another rule or engine proposed and was merged.
+func (a *assembler) noteDuplicates(g []member[proposal.AbuseCase]) {
+	for _, m := range g[1:] {
+		if m.Item.Rule != g[0].Item.Rule || m.origin != g[0].origin {
+			a.draft.Dropped = append(a.draft.Dropped, threatmodel.Dropped{Kind: "abuse_case", Text: m.Item.Title, Reason: threatmodel.Duplicate,
+				Detail: "merged into “" + g[0].Item.Title + "”", Rule: m.Item.Rule, Cited: m.Citations})
+		}
+	}
+}
+
+// link finds the assets, flows, safeguards and steps that an abuse case belongs to: by name, and by sentences that both cite.
+func (a *assembler) link(c *threatmodel.AbuseCase, g []member[proposal.AbuseCase]) {
+	near := map[string][]string{} // ids by prefix
+	for _, cited := range c.Citations {
+		for _, id := range a.bySentence[cited.Sentence] {
+			prefix, _, _ := strings.Cut(id, "-")
+			if !slices.Contains(near[prefix], id) {
+				near[prefix] = append(near[prefix], id)
+			}
+		}
+	}
+	c.Assets = a.assetIDs(allOf(g, func(x *proposal.AbuseCase) []string { return x.Assets }))
+	if len(c.Assets) == 0 {
+		c.Assets = near[threatmodel.AssetID]
+	}
+	c.DataFlows, c.Steps = near[threatmodel.FlowID], near[threatmodel.StepID]
+	c.Safeguards = near[threatmodel.SafeguardID]
+	for _, text := range allOf(g, func(x *proposal.AbuseCase) []string { return x.Safeguards }) {
+		for i := range a.draft.Safeguards {
+			s := &a.draft.Safeguards[i]
+			if threatmodel.Fold(s.Text) == threatmodel.Fold(text) && !slices.Contains(c.Safeguards, s.ID) {
+				c.Safeguards = append(c.Safeguards, s.ID)
+			}
+		}
+	}
+}
+
+func (a *assembler) assetsOf(ids []string) []threatmodel.Asset {
+	var out []threatmodel.Asset
+	for _, asset := range a.draft.Assets {
+		if slices.Contains(ids, asset.ID) {
+			out = append(out, asset)
+		}
+	}
+	return out
+}
+
+func (a *assembler) safeguardsOf(ids []string) []threatmodel.Safeguard {
+	var out []threatmodel.Safeguard
+	for _, s := range a.draft.Safeguards {
+		if slices.Contains(ids, s.ID) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// linkSteps gives each step the abuse cases that belong to it.
+func (a *assembler) linkSteps() {
+	at := make(map[string]*threatmodel.Step, len(a.draft.Journey))
+	for i := range a.draft.Journey {
+		at[a.draft.Journey[i].ID] = &a.draft.Journey[i]
+	}
+	for _, c := range a.draft.AbuseCases {
+		for _, id := range c.Steps {
+			at[id].AbuseCases = append(at[id].AbuseCases, c.ID)
+		}
+	}
+}
+
+// absences unites what a group found missing: one entry for each thing.
+func absences(g []member[proposal.AbuseCase]) []threatmodel.Absence {
+	var out []threatmodel.Absence
+	at := map[string]int{}
+	for _, m := range g {
+		for _, x := range m.Absences {
+			i, ok := at[threatmodel.Fold(x.What)]
+			if !ok {
+				at[threatmodel.Fold(x.What)] = len(out)
+				out = append(out, threatmodel.Absence{What: x.What, Searched: slices.Clone(x.Searched), Hits: x.Hits})
+				continue
+			}
+			for _, s := range x.Searched {
+				if !slices.Contains(out[i].Searched, s) {
+					out[i].Searched = append(out[i].Searched, s)
+				}
+			}
+			out[i].Hits = unite(out[i].Hits, x.Hits)
+		}
+	}
+	return out
+}
+
+// requirements lists a group's requirements, each once.
+func requirements(g []member[proposal.AbuseCase]) []threatmodel.Requirement {
+	var out []threatmodel.Requirement
+	seen := map[string]bool{}
+	for _, m := range g {
+		for _, r := range m.Item.Requirements {
+			if key := threatmodel.Fold(r.Text); r.Text != "" && !seen[key] {
+				seen[key] = true
+				out = append(out, threatmodel.Requirement{Text: r.Text, Acceptance: r.Acceptance})
+			}
+		}
+	}
+	return out
+}

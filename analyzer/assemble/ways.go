@@ -1,0 +1,140 @@
+package assemble
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"whatif/analyzer/ground"
+	"whatif/analyzer/proposal"
+	"whatif/analyzer/threatmodel"
+)
+
+// theProduct is the end of a flow that is no party.
+const theProduct = "the product"
+
+// ourselves are other words for the product.
+var ourselves = map[string]bool{"product": true, "system": true, "app": true, "application": true, "server": true, "service": true,
+	"platform": true, "backend": true, "back end": true, "frontend": true, "front end": true, "database": true, "we": true, "feature": true,
+	"website": true, "site": true, "web app": true, "mobile app": true, "api": true, "our api": true, "": true}
+
+// end returns what the end of a flow is called in the draft: the name of an actor or a dependency, or the product.
+func (a *assembler) end(name string) (string, bool) {
+	if to, ok := a.parties.get(name); ok {
+		return to, true
+	}
+	return theProduct, ourselves[threatmodel.Fold(name)]
+}
+
+// flows puts every flow in once. Flows between the same ends with the same verb are one, with all their data.
+func (a *assembler) flows() {
+	all := members(a.results, func(r *ground.Result) []ground.Held[proposal.Flow] { return r.Flows })
+	kept := all[:0]
+	for _, m := range all {
+		source, known := a.end(m.Item.Source)
+		destination, known2 := a.end(m.Item.Destination)
+		if !known || !known2 || source == destination {
+			a.dropFlow(m, known, known2)
+			continue
+		}
+		m.Item.Source, m.Item.Destination = source, destination
+		kept = append(kept, m)
+	}
+	meaning := func(x *proposal.Flow) string {
+		return threatmodel.Fold(x.Source) + "|" + threatmodel.Fold(x.Destination) + "|" + threatmodel.Fold(x.Action)
+	}
+	var meanings []string
+	for _, g := range group(kept, by(meaning)) {
+		item := g[0].Item
+		crosses := slices.ContainsFunc(g, func(m member[proposal.Flow]) bool { return m.Item.CrossesBoundary })
+		a.draft.DataFlows = append(a.draft.DataFlows, threatmodel.DataFlow{
+			Source: item.Source, Destination: item.Destination, Action: item.Action, CrossesBoundary: crosses,
+			Data:       a.assetIDs(allOf(g, func(x *proposal.Flow) []string { return x.Data })),
+			Confidence: highest(g, func(x *proposal.Flow) string { return x.Confidence }),
+			Basis:      basisOf(g, func(x *proposal.Flow) string { return x.Basis }),
+			Origin:     originOf(g), Citations: citedBy(g)})
+		meanings = append(meanings, meaning(&item))
+	}
+	for i, id := range a.ids(threatmodel.FlowID, meanings) {
+		a.draft.DataFlows[i].ID = id
+		a.note(id, a.draft.DataFlows[i].Citations)
+	}
+}
+
+func (a *assembler) dropFlow(m member[proposal.Flow], known, known2 bool) {
+	detail := "both of its ends are " + m.Item.Source
+	switch {
+	case !known:
+		detail = fmt.Sprintf("%q is neither an actor nor a dependency of this draft", m.Item.Source)
+	case !known2:
+		detail = fmt.Sprintf("%q is neither an actor nor a dependency of this draft", m.Item.Destination)
+	}
+	a.draft.Dropped = append(a.draft.Dropped, threatmodel.Dropped{Kind: "data_flow",
+		Text: m.Item.Source + " " + m.Item.Action + " " + strings.Join(m.Item.Data, ", ") + " to " + m.Item.Destination, Reason: threatmodel.Unsupported,
+		Detail: detail, Cited: m.Citations})
+}
+
+// assetIDs returns the ids of the assets that are called so, each once; names that are no asset's are left out.
+func (a *assembler) assetIDs(called []string) []string {
+	var ids []string
+	for _, name := range called {
+		if id, ok := a.assetNames.get(name); ok && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// safeguards puts every safeguard in once.
+func (a *assembler) safeguards() {
+	all := members(a.results, func(r *ground.Result) []ground.Held[proposal.Safeguard] { return r.Safeguards })
+	meaning := func(x *proposal.Safeguard) string { return threatmodel.Fold(x.Kind) + "|" + threatmodel.Fold(x.Text) }
+	var meanings []string
+	for _, g := range group(all, by(meaning)) {
+		a.draft.Safeguards = append(a.draft.Safeguards, threatmodel.Safeguard{
+			Text: g[0].Item.Text, Kind: g[0].Item.Kind,
+			Protects:   a.assetIDs(allOf(g, func(x *proposal.Safeguard) []string { return x.Protects })),
+			Confidence: highest(g, func(x *proposal.Safeguard) string { return x.Confidence }),
+			Basis:      threatmodel.Stated, Origin: originOf(g), Citations: citedBy(g)})
+		meanings = append(meanings, meaning(&g[0].Item))
+	}
+	for i, id := range a.ids(threatmodel.SafeguardID, meanings) {
+		a.draft.Safeguards[i].ID = id
+		a.note(id, a.draft.Safeguards[i].Citations)
+	}
+}
+
+// steps numbers the journey's steps in the order they were proposed; what a second engine adds follows.
+func (a *assembler) steps() {
+	meaning := func(x *proposal.Step) string {
+		return threatmodel.Fold(x.Journey) + "|" + threatmodel.Fold(x.Actor) + "|" + threatmodel.Fold(x.Text)
+	}
+	at := map[string]int{}
+	var meanings []string
+	for ri, r := range a.results {
+		for i := range r.Steps {
+			s := &r.Steps[i]
+			key := meaning(&s.Item)
+			if j, ok := at[key]; ok && ri > 0 {
+				step := &a.draft.Journey[j]
+				step.Citations = unite(step.Citations, s.Citations)
+				if step.Origin != r.Origin {
+					step.Origin = threatmodel.FromBoth
+				}
+				continue
+			}
+			at[key] = len(a.draft.Journey)
+			actor := s.Item.Actor
+			if name, ok := a.parties.get(actor); ok {
+				actor = name
+			}
+			a.draft.Journey = append(a.draft.Journey, threatmodel.Step{Step: len(a.draft.Journey) + 1, Journey: s.Item.Journey, Actor: actor,
+				Text: s.Item.Text, WhatIfs: s.Item.WhatIfs, Basis: threatmodel.Stated, Origin: r.Origin, Citations: s.Citations})
+			meanings = append(meanings, key)
+		}
+	}
+	for i, id := range a.ids(threatmodel.StepID, meanings) {
+		a.draft.Journey[i].ID = id
+		a.note(id, a.draft.Journey[i].Citations)
+	}
+}

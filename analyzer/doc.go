@@ -1,0 +1,19 @@
+// Package analyzer is the whole way from a document to a draft threat model, on one screen: [Analyze].
+//
+// Data goes one way, and each stage is a package that knows only what comes before it:
+//
+//	document     a file becomes a Document: title, sections, and numbered sentences, each with its bytes in the source
+//	reading      its sentences become words by stem, with the stance each takes: claimed, denied, open, planned, out of scope
+//	framework    the plain questions that are asked, from YAML
+//	rules        the built-in engine proposes facts, abuse cases and answers, with the numbers of the sentences they stand on
+//	proposal     what any engine says; nothing in it is trusted
+//	ground       each proposal's evidence is resolved, verified and, where the text is said to be silent, searched against;
+//	             it is kept with citations copied from the source, or dropped with a reason
+//	assemble     what was kept becomes one model: each thing once, with a stable id, linked and ranked
+//	threatmodel  the draft: its types, vocabularies, ids and JSON Schema
+//	render       the draft is printed: md, html, json
+//
+// A stage returns a plain value and calls no earlier stage. Engines only propose: what is in a draft is decided by ground,
+// which never quotes a proposer and takes every word that it cites from the document. The same document, settings and
+// engine give the same draft, byte for byte.
+package analyzer

@@ -1,0 +1,33 @@
+package analyzer
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+
+	"whatif/analyzer/framework"
+	"whatif/prompts"
+)
+
+// promptsSum returns the SHA-256 of everything but the document that shapes a draft: the embedded prompts, lexicons and
+// rules by path, and the questions that were asked.
+func promptsSum(fw *framework.Framework) (string, error) {
+	hash := sha256.New()
+	err := fs.WalkDir(prompts.FS, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(prompts.FS, path)
+		fmt.Fprintf(hash, "%s\x00%d\x00%s", path, len(data), data)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("hashing the prompts: %w", err)
+	}
+	if err := json.NewEncoder(hash).Encode(fw); err != nil {
+		return "", fmt.Errorf("hashing the questions: %w", err)
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}

@@ -143,7 +143,7 @@ func (w *htmlWalker) headingLevel(n *htmlNode) int {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		return int(n.tag.String()[1] - '0')
 	case atom.P:
-		if class, _, _ := w.t.attr(n, "class"); hasWord(class, "title") || hasWord(class, "MsoTitle") {
+		if class, _, _ := w.t.attr(n, "class"); hasClass(class, "title") || hasClass(class, "MsoTitle") {
 			return 1
 		}
 	}
@@ -157,7 +157,7 @@ func (w *htmlWalker) headingLevel(n *htmlNode) int {
 	return 2
 }
 
-func hasWord(s, word string) bool {
+func hasClass(s, word string) bool {
 	for _, f := range strings.Fields(s) {
 		if f == word {
 			return true

@@ -51,16 +51,13 @@ func (a *assembler) questions() {
 	}
 }
 
-// kindOrder is the order in which what was left out is listed.
-var kindOrder = []string{"abuse_case", "asset", "actor", "dependency", "data_flow", "step", "safeguard", "question"}
-
 // remarks lists what was left out, and the warnings.
 func (a *assembler) remarks() {
 	for _, r := range a.results {
 		a.draft.Dropped = append(a.draft.Dropped, r.Dropped...)
 	}
 	slices.SortStableFunc(a.draft.Dropped, func(x, y threatmodel.Dropped) int {
-		return cmp.Or(cmp.Compare(uint(slices.Index(kindOrder, x.Kind)), uint(slices.Index(kindOrder, y.Kind))), cmp.Compare(x.Kind, y.Kind),
+		return cmp.Or(cmp.Compare(uint(slices.Index(threatmodel.DroppedKinds, x.Kind)), uint(slices.Index(threatmodel.DroppedKinds, y.Kind))), cmp.Compare(x.Kind, y.Kind),
 			cmp.Compare(x.Reason, y.Reason), cmp.Compare(first(x.Cited), first(y.Cited)), cmp.Compare(x.Text, y.Text),
 			cmp.Compare(x.Detail, y.Detail), cmp.Compare(x.Rule, y.Rule))
 	})

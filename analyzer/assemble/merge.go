@@ -87,7 +87,7 @@ func unite(lists ...[]threatmodel.Citation) []threatmodel.Citation {
 }
 
 func matchOrder(m threatmodel.Match) int {
-	return slices.Index([]threatmodel.Match{threatmodel.Exact, threatmodel.Normalized, threatmodel.Fuzzy}, m)
+	return slices.Index(threatmodel.Matches, m)
 }
 
 // citedBy returns the citations of a whole group.

@@ -87,14 +87,10 @@ func named(name string) fault {
 	return fault{}
 }
 
-var levels = []threatmodel.Level{threatmodel.High, threatmodel.Medium, threatmodel.Low}
-
-var bases = []threatmodel.Basis{threatmodel.Stated, threatmodel.Inferred, threatmodel.Absent}
-
 // grades checks a confidence and a basis; empty ones become medium and the given basis.
 func grades(confidence, basis *string, usual threatmodel.Basis) fault {
-	f := vocabulary("confidence", levels, confidence, string(threatmodel.Medium))
-	return f.or(func() fault { return vocabulary("basis", bases, basis, string(usual)) })
+	f := vocabulary("confidence", threatmodel.Levels, confidence, string(threatmodel.Medium))
+	return f.or(func() fault { return vocabulary("basis", threatmodel.Bases, basis, string(usual)) })
 }
 
 // vocabulary refuses a value that is none of all; an empty one becomes the usual.

@@ -14,7 +14,7 @@ func (c *checker) assets() {
 	for _, a := range c.set.Assets {
 		f := named(a.Name)
 		f = f.or(func() fault { return vocabulary("category", threatmodel.AssetCategories, &a.Category, "other") })
-		f = f.or(func() fault { return vocabulary("sensitivity", levels, &a.Sensitivity, "medium") })
+		f = f.or(func() fault { return vocabulary("sensitivity", threatmodel.Levels, &a.Sensitivity, "medium") })
 		f = f.or(func() fault { return grades(&a.Confidence, &a.Basis, threatmodel.Stated) })
 		if cited := c.fact(&f, a.Evidence, append([]string{a.Name}, a.Aliases...), deniable); !f.is() {
 			c.out.Assets = append(c.out.Assets, Held[proposal.Asset]{Item: a, Citations: cited})

@@ -100,7 +100,7 @@ func (c *checker) withheld() {
 		}
 		st, _ := c.resolve(w.Evidence)
 		kind := w.Kind
-		if kind == "" {
+		if !known(threatmodel.DroppedKinds, kind) {
 			kind = "abuse_case"
 		}
 		c.drop(kind, w.Text, fault{reason, w.Detail, c.cite(st)}, w.Rule)

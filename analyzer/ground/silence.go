@@ -123,10 +123,9 @@ func (c *checker) hits(nums []int) []threatmodel.Citation {
 // questions checks every question. An answer must be in the text; a question called unanswered is searched for.
 func (c *checker) questions() {
 	for _, q := range c.set.Questions {
-		f := vocabulary("status", []threatmodel.QuestionStatus{threatmodel.Answered, threatmodel.Partly, threatmodel.Unanswered}, &q.Status,
-			string(threatmodel.Unanswered))
+		f := vocabulary("status", threatmodel.QuestionStatuses, &q.Status, string(threatmodel.Unanswered))
 		f = f.or(func() fault {
-			return vocabulary("person to ask", []threatmodel.Ask{threatmodel.AskPM, threatmodel.AskAppSec}, &q.Ask, "pm")
+			return vocabulary("person to ask", threatmodel.Asks, &q.Ask, "pm")
 		})
 		if f.is() || q.Key == "" {
 			if !f.is() {

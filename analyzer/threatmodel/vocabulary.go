@@ -10,6 +10,9 @@ const (
 	Low    Level = "low"
 )
 
+// Levels are all of them, highest first.
+var Levels = []Level{High, Medium, Low}
+
 // Rank returns 3 for high, 2 for medium, 1 for low and 0 for anything else.
 func (l Level) Rank() int {
 	switch l {
@@ -60,6 +63,9 @@ const (
 	Absent   Basis = "absent"   // the text is silent; the absences say what was searched for
 )
 
+// Bases are all of them.
+var Bases = []Basis{Stated, Inferred, Absent}
+
 // An Origin says which engine found something.
 type Origin string
 
@@ -69,6 +75,9 @@ const (
 	FromLLM   Origin = "llm"
 	FromBoth  Origin = "both"
 )
+
+// Origins are all of them.
+var Origins = []Origin{FromRules, FromLLM, FromBoth}
 
 // A DropReason says why a proposal is not in the draft.
 type DropReason string
@@ -100,6 +109,9 @@ const (
 	Unanswered QuestionStatus = "unanswered"
 )
 
+// QuestionStatuses are all of them.
+var QuestionStatuses = []QuestionStatus{Answered, Partly, Unanswered}
+
 // An Ask says who should answer.
 type Ask string
 
@@ -108,6 +120,9 @@ const (
 	AskPM     Ask = "pm"
 	AskAppSec Ask = "appsec"
 )
+
+// Asks are all of them.
+var Asks = []Ask{AskPM, AskAppSec}
 
 // A ReviewState is where a finding stands in its review.
 type ReviewState string
@@ -121,6 +136,9 @@ const (
 	StateNeedsInfo ReviewState = "needs_info"
 )
 
+// ReviewStates are all of them.
+var ReviewStates = []ReviewState{StateDraft, StateAccepted, StateEdited, StateRejected, StateNeedsInfo}
+
 // A Match says how a citation was found.
 type Match string
 
@@ -129,4 +147,14 @@ const (
 	Exact      Match = "exact"      // by sentence number, or found word for word
 	Normalized Match = "normalized" // equal but for white space, quotes, dashes and case
 	Fuzzy      Match = "fuzzy"      // aligned by words; a reviewer should look
+)
+
+// Matches are all of them, best first.
+var Matches = []Match{Exact, Normalized, Fuzzy}
+
+// Vocabularies of fields that are plain strings.
+var (
+	EngineKinds  = []string{"rules", "llm", "hybrid"}
+	Formats      = []string{"md", "txt", "html", "docx", "pdf"}
+	DroppedKinds = []string{"abuse_case", "asset", "actor", "dependency", "data_flow", "step", "safeguard", "question"}
 )

@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -94,13 +94,12 @@ func (a *app) readDraft(ctx context.Context, path string) (*threatmodel.Draft, e
 	if len(raw) > maxDraft {
 		return nil, fmt.Errorf("reading %s: it is larger than %s", path, formatSize(maxDraft))
 	}
-	draft := new(threatmodel.Draft)
-	if err := json.Unmarshal(raw, draft); err != nil || draft.SchemaVersion == "" {
-		return nil, hint(fmt.Errorf("reading %s: it is not a draft in JSON", path), "`whatif analyze FILE -o draft.json` writes one")
-	}
-	if draft.SchemaVersion != threatmodel.SchemaVersion {
-		return nil, hint(fmt.Errorf("reading %s: it has schema version %q, this program reads %q", path, draft.SchemaVersion, threatmodel.SchemaVersion),
-			"analyze the document again, or use the version of whatif that wrote the draft")
+	draft, err := threatmodel.Decode(bytes.NewReader(raw))
+	switch {
+	case errors.Is(err, threatmodel.ErrVersion):
+		return nil, hint(fmt.Errorf("reading %s: %w", path, err), "analyze the document again, or use the version of whatif that wrote the draft")
+	case err != nil:
+		return nil, hint(fmt.Errorf("reading %s: it is not a draft in JSON: %w", path, err), "`whatif analyze FILE -o draft.json` writes one")
 	}
 	return draft, nil
 }

@@ -1,5 +1,13 @@
 package reading
 
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"whatif/analyzer/document"
+)
+
 // gap is how many other words may stand between two words of a phrase: "delete the old account" has "delete account".
 const gap = 2
 
@@ -9,10 +17,58 @@ type Hit struct {
 	From, To int // indexes into the sentence's Words, half open
 }
 
-// Find returns where phrase stands, in order: its words by stem, in order, at most two other words between neighbours. A
-// sentence is reported once. Headings and hidden text are not searched.
+// Find returns where phrase stands, in document order: its words by stem, in order, at most two other words between
+// neighbours. Words that are written as one or as two are the same: "log in", "login" and "log-in". A sentence is reported
+// once. Headings and hidden text are not searched.
 func (t *Text) Find(phrase string) []Hit {
-	stems := Stems(phrase)
+	var hits []Hit
+	for i, stems := range spellings(phrase) {
+		found := t.find(stems)
+		if i == 0 {
+			hits = found
+			continue
+		}
+		hits = append(hits, found...)
+	}
+	for _, parts := range t.splits(phrase) {
+		hits = append(hits, t.findNext(parts)...)
+	}
+	slices.SortStableFunc(hits, func(x, y Hit) int { return x.Sentence - y.Sentence })
+	return slices.CompactFunc(hits, func(x, y Hit) bool { return x.Sentence == y.Sentence })
+}
+
+// find returns where the stems stand.
+func (t *Text) find(stems []string) []Hit {
+	var hits []Hit
+	for _, i := range t.rarest(stems) {
+		if s := &t.Sentences[i]; searched(s) {
+			if from, to, ok := Match(s.Words, stems); ok {
+				hits = append(hits, Hit{s.Num, from, to})
+			}
+		}
+	}
+	return hits
+}
+
+// findNext returns where the stems stand one right after the other.
+func (t *Text) findNext(stems []string) []Hit {
+	var hits []Hit
+	for _, i := range t.rarest(stems) {
+		s := &t.Sentences[i]
+		for k := 0; searched(s) && k < len(s.Words); k++ {
+			if stemsAt(s.Words, k, stems) {
+				hits = append(hits, Hit{s.Num, k, k + len(stems)})
+				break
+			}
+		}
+	}
+	return hits
+}
+
+func searched(s *Sentence) bool { return s.Kind != document.Hidden && s.Kind != document.Heading }
+
+// rarest returns the sentences that have the rarest of the stems.
+func (t *Text) rarest(stems []string) []int32 {
 	if len(stems) == 0 {
 		return nil
 	}
@@ -22,25 +78,60 @@ func (t *Text) Find(phrase string) []Hit {
 			rarest = at
 		}
 	}
-	var hits []Hit
-	for _, i := range rarest {
-		s := &t.Sentences[i]
-		if s.Kind == "hidden" || s.Kind == "heading" {
+	return rarest
+}
+
+// spellings returns the stems of a phrase, and the stems with each two neighbours written as one word: "sign in" is also
+// "signin".
+func spellings(phrase string) [][]string {
+	words := Words(phrase)
+	if len(words) == 0 {
+		return nil
+	}
+	all := [][]string{stemsOf(words)}
+	for i := 1; i < len(words); i++ {
+		glued := words[i-1].Form + words[i].Form
+		if len(glued) < 5 || strings.ContainsRune(glued, '\'') {
 			continue
 		}
-		if from, to, ok := Match(s.Words, stems); ok {
-			hits = append(hits, Hit{s.Num, from, to})
+		_, stem := fold(glued)
+		stems := append(stemsOf(words[:i-1]), stem)
+		all = append(all, append(stems, stemsOf(words[i+1:])...))
+	}
+	return all
+}
+
+// splits returns the ways in which a phrase of one word is two words of the document: "login" is "log in". Both must be words
+// that the document has.
+func (t *Text) splits(phrase string) [][]string {
+	words := Words(phrase)
+	if len(words) != 1 {
+		return nil
+	}
+	var out [][]string
+	form := words[0].Form
+	for i := 2; i <= len(form)-2; i++ {
+		if !utf8.RuneStart(form[i]) {
+			continue
+		}
+		_, a := fold(form[:i])
+		_, b := fold(form[i:])
+		if len(t.byStem[a]) > 0 && len(t.byStem[b]) > 0 {
+			out = append(out, []string{a, b})
 		}
 	}
-	return hits
+	return out
 }
 
 // With returns the indexes of the sentences that have a word with the stem, ascending. Callers must not change it.
 func (t *Text) With(stem string) []int32 { return t.byStem[stem] }
 
 // Match finds the stems in words, in order, at most two other words between neighbours, and returns the half-open range of
-// word indexes that the first such place covers.
+// word indexes that the first such place covers. No stems are nowhere.
 func Match(words []Word, stems []string) (from, to int, ok bool) {
+	if len(stems) == 0 {
+		return 0, 0, false
+	}
 	for i := range words {
 		if words[i].Stem != stems[0] {
 			continue

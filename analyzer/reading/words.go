@@ -92,11 +92,12 @@ func fold(word string) (form, stem string) {
 }
 
 // Stems returns the stems of a phrase's words, in order.
-func Stems(phrase string) []string {
-	words := Words(phrase)
+func Stems(phrase string) []string { return stemsOf(Words(phrase)) }
+
+func stemsOf(words []Word) []string {
 	stems := make([]string, len(words))
-	for i, w := range words {
-		stems[i] = w.Stem
+	for i := range words {
+		stems[i] = words[i].Stem
 	}
 	return stems
 }

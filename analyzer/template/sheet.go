@@ -3,6 +3,7 @@ package template
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
@@ -77,6 +78,12 @@ func newSheet(fw *framework.Framework, packs []framework.Pack, feature string) (
 
 // Heading is the section's title with its number.
 func (s section) Heading() string { return strconv.Itoa(s.Num) + ". " + s.Title }
+
+// Wide is the index of the first column that has room for a remark.
+func (s section) Wide() int {
+	const room = 12
+	return max(0, slices.IndexFunc(s.Columns, func(c column) bool { return c.Width >= room }))
+}
 
 // Blank returns the numbers of the empty rows, for templates to range over.
 func (s section) Blank() []int {

@@ -37,8 +37,9 @@ type cell struct {
 type builder struct {
 	doc    *Document
 	blocks int
-	end    int // where the last sentence ends
-	shift  int // added to the offsets of every run, for a loader that reads a part of Source by itself
+	end    int   // where the last sentence ends
+	shift  int   // added to the offsets of every run, for a loader that reads a part of Source by itself
+	open   []int // the sections that the next heading may stand in, outermost first
 
 	hidden, struck tally
 	cuts           [][2]int // of the block at hand, kept for its room
@@ -177,15 +178,17 @@ func (b *builder) place(s *Sentence, level int) {
 	sec.Last = s.Num
 }
 
-// path returns the titles above a heading of the level, and its own.
+// path returns the titles above a heading of the level, and its own. The heading's section is the next to be appended.
 func (b *builder) path(level int, title string) []string {
-	var above []string
-	for i := len(b.doc.Sections) - 1; i > 0; i-- {
-		if sec := b.doc.Sections[i]; sec.Level < level {
-			above = sec.Path
-			break
-		}
+	n := len(b.open)
+	for n > 0 && b.doc.Sections[b.open[n-1]].Level >= level {
+		n--
 	}
+	var above []string
+	if n > 0 {
+		above = b.doc.Sections[b.open[n-1]].Path
+	}
+	b.open = append(b.open[:n], len(b.doc.Sections))
 	return append(above[:len(above):len(above)], title)
 }
 

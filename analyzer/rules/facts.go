@@ -24,9 +24,10 @@ type mark struct {
 	Name     string   // as the document calls it, with its noun phrase: "patient's discharge letter"
 	From, To int      // indexes into the sentence's Words, half open: the term, not the whole noun phrase
 
-	entry *entry
-	np    [2]int // words of the noun phrase, possessor included; half open
-	weak  bool   // in a place where it does not stand for itself: "user experience", "email template"
+	entry  *entry
+	np     [2]int // words of the noun phrase, possessor included; half open
+	weak   bool   // in a place where it does not stand for itself: "user experience", "email template"
+	denies bool   // the term itself denies something: "not stored"
 }
 
 // has reports whether the lexicon says tag of the mark: "financial", "high", "vendor", "link_expiry", "GDPR Art. 9".

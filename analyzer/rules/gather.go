@@ -1,3 +1,181 @@
 package rules
 
-func (f *facts) gather() {}
+import (
+	"slices"
+	"strings"
+
+	"whatif/analyzer/document"
+	"whatif/analyzer/proposal"
+	"whatif/analyzer/reading"
+)
+
+// gather reads facts from the marks: assets, actors, dependencies, flows, safeguards and steps, each thing once, in the order
+// in which the document first speaks of it.
+func (f *facts) gather() {
+	g := &gatherer{facts: f, g: &f.lexicon.grammar, assets: map[string]*assetFact{}, actors: map[string]*actorFact{},
+		dependencies: map[string]*dependencyFact{}, flows: map[string]*flowFact{}, own: map[string]bool{}}
+	for _, w := range reading.Words(f.text.Doc.Title) {
+		g.own[w.Form] = true
+	}
+	for i := range f.text.Sentences {
+		g.sentence(i)
+	}
+	g.protect()
+	g.finish()
+	g.journeys()
+}
+
+// A gatherer collects facts while it goes through a document.
+type gatherer struct {
+	*facts
+	g            *grammar
+	assets       map[string]*assetFact
+	actors       map[string]*actorFact
+	dependencies map[string]*dependencyFact
+	flows        map[string]*flowFact
+	order        []fact   // all of the above, in order of discovery
+	withheld     []denied // things that the text says it does without
+	safeguards   []safeguardFact
+	own          map[string]bool // words of the document's title: the product's own name
+
+	line *line // the sentence being read
+	last *line // the one before, if it belongs to the same paragraph
+}
+
+// A fact goes into the set once the whole document is read.
+type fact interface{ put(g *gatherer) }
+
+// A line is a sentence being read for facts.
+type line struct {
+	*reading.Sentence
+	marks   []mark
+	tags    []pos
+	lead    *line // what leads into a list item
+	subject party // of the clause that was read last
+	data    []*assetFact
+}
+
+// sentence reads the sentence with the index i.
+func (g *gatherer) sentence(i int) {
+	s := &g.text.Sentences[i]
+	switch s.Kind {
+	case document.Heading, document.Code, document.Hidden:
+		g.last = nil
+		return
+	}
+	if s.Stance.Open || s.Stance.Aside {
+		return
+	}
+	l := g.parse(s)
+	if s.Stance.Planned || s.Stance.OutOfScope {
+		g.leaveOut(l)
+		return
+	}
+	if g.last != nil && g.last.Block != s.Block {
+		g.last = nil
+	}
+	g.line = l
+	if s.Kind == document.TableRow {
+		g.table(l)
+	} else {
+		g.people(l)
+		g.things(l, 0, len(l.Words), false)
+		g.relied(l)
+		g.moves(l)
+		g.rights(l)
+	}
+	g.protections(l)
+	g.last = l
+}
+
+// parse tags a sentence, and what leads into it.
+func (g *gatherer) parse(s *reading.Sentence) *line {
+	l := &line{Sentence: s, marks: g.marks[s.Num-1], tags: make([]pos, len(s.Words))}
+	g.g.tag(s, l.tags)
+	if s.Lead > 0 && s.Lead < s.Num {
+		lead := &g.text.Sentences[s.Lead-1]
+		l.lead = &line{Sentence: lead, marks: g.marks[lead.Num-1], tags: make([]pos, len(lead.Words))}
+		g.g.tag(lead, l.lead.tags)
+	}
+	return l
+}
+
+// marked returns the line's marks of a class that begin within from..to.
+func (l *line) marked(c class, from, to int) []*mark {
+	var in []*mark
+	for i := range l.marks {
+		if m := &l.marks[i]; m.Class == c && m.From >= from && m.From < to {
+			in = append(in, m)
+		}
+	}
+	return in
+}
+
+// form returns the word at i in lower case, "" outside.
+func (l *line) form(i int) string {
+	if i < 0 || i >= len(l.Words) {
+		return ""
+	}
+	return l.Words[i].Form
+}
+
+// words returns the text of the words from..to.
+func (l *line) words(from, to int) string {
+	if from >= to {
+		return ""
+	}
+	return l.Text[l.Words[from].Start:l.Words[to-1].End]
+}
+
+// between returns what stands between the word i and the one before.
+func (l *line) between(i int) string {
+	if i <= 0 || i >= len(l.Words) {
+		return ""
+	}
+	return l.Text[l.Words[i-1].End:l.Words[i].Start]
+}
+
+// evidence adds a sentence number, each once, in order.
+func evidence(e *proposal.Evidence, num int) {
+	if i, found := slices.BinarySearch(e.Sentences, num); !found {
+		e.Sentences = slices.Insert(e.Sentences, i, num)
+	}
+}
+
+// capitalised begins a text with a capital.
+func capitalised(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// lowered begins a text without one, acronyms and names in the middle of capitals aside.
+func lowered(text string) string {
+	first, _, _ := strings.Cut(text, " ")
+	if text == "" || acronym(first) || len(first) == 1 && first != "A" {
+		return text
+	}
+	return strings.ToLower(text[:1]) + text[1:]
+}
+
+// fill puts values into the braces of a template.
+func fill(template string, values ...string) string {
+	return strings.NewReplacer(values...).Replace(template)
+}
+
+// listOf joins names as people do: "a, b and c"; at most three of them.
+func listOf(names []string) string {
+	if len(names) > 3 {
+		names = names[:3:3]
+		names[2] = "more"
+	}
+	switch n := len(names); n {
+	case 0:
+		return ""
+	case 1:
+		return names[0]
+	default:
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+}

@@ -48,6 +48,8 @@ type grammar struct {
 	stepHeads  []string        // phrases in headings that announce a journey
 	things     map[string]bool // by stem: nouns that are no asset, found by pattern: "feature", "time"
 	services   map[string]bool // by stem: heads of things relied on: "API", "provider"
+	notNames   map[string]bool // by form: capitalised words that are no names: "monday", "settings"
+	notData    map[string]bool // by stem: table headers that announce no data whatever else they say: "feature", "requirement"
 }
 
 // lists maps the keys of the grammar's YAML to where their words go.
@@ -92,7 +94,7 @@ func (g *grammar) lists() map[string]func(words []string) {
 		"nominal": set(&g.nominal), "not_adverbs": set(&g.notAdverb), "tails": stems(&g.tails),
 		"holders": stems(&g.holders), "role_endings": func(w []string) { g.roleEnds = w }, "not_roles": stems(&g.notRoles),
 		"roles": stems(&g.roles), "product": stems(&g.product), "data_headers": stems(&g.dataHeads),
-		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "services": stems(&g.services),
+		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "not_names": set(&g.notNames), "not_data_headers": stems(&g.notData), "services": stems(&g.services),
 	}
 }
 

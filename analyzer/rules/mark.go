@@ -65,9 +65,9 @@ func (m *marker) sentence(s *reading.Sentence) []mark {
 	m.found = m.found[:0]
 	for i := range s.Words {
 		for sp := range m.ids {
-			l.match[sp].each(s.Words, m.ids[sp], i, func(e *entry, to int) {
-				if m.fits(e, s, i, to) {
-					m.found = append(m.found, mark{Class: e.Class, Term: e.Key, Tags: e.tags, From: i, To: to, entry: e})
+			l.match[sp].each(s.Words, m.ids[sp], i, func(end *ending, to int) {
+				if e := end.entry; m.fits(e, s, i, to) {
+					m.found = append(m.found, mark{Class: e.Class, Term: e.Key, Tags: e.tags, From: i, To: to, entry: e, denies: end.denies})
 				}
 			})
 		}

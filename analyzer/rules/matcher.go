@@ -67,8 +67,9 @@ type trie struct {
 
 // An ending says that the words so far name an entry, if the rest is found within reach.
 type ending struct {
-	entry *entry
-	rest  [][]string // parts of the name after the gap marks
+	entry  *entry
+	rest   [][]string // parts of the name after the gap marks
+	denies bool       // the name itself denies something: "not stored"
 }
 
 func newMatcher(entries []*entry) matcher {
@@ -102,7 +103,7 @@ func (t *trie) add(e *entry, name string) {
 		}
 		node = child
 	}
-	end := ending{entry: e}
+	end := ending{entry: e, denies: denies(name)}
 	for _, part := range parts[1:] {
 		end.rest = append(end.rest, split(part))
 	}
@@ -121,8 +122,8 @@ func (t *trie) numbers(words []reading.Word, sp spelling, ids []int64) bool {
 	return any
 }
 
-// each calls found for every entry whose name begins at words[i], with the index after its last word.
-func (t *trie) each(words []reading.Word, ids []int64, i int, found func(*entry, int)) {
+// each calls found for every name that begins at words[i], with the index after its last word.
+func (t *trie) each(words []reading.Word, ids []int64, i int, found func(*ending, int)) {
 	node := uint32(0)
 	for j := i; j < len(ids) && ids[j] >= 0; j++ {
 		child, ok := t.next[uint64(node)<<32|uint64(ids[j])]
@@ -130,9 +131,10 @@ func (t *trie) each(words []reading.Word, ids []int64, i int, found func(*entry,
 			return
 		}
 		node = child
-		for _, end := range t.ends[node] {
+		for k := range t.ends[node] {
+			end := &t.ends[node][k]
 			if to := follow(words, j+1, end.rest, end.entry.spelling()); to > 0 {
-				found(end.entry, to)
+				found(end, to)
 			}
 		}
 	}
@@ -163,4 +165,15 @@ func sameWords(words []reading.Word, want []string, sp spelling) bool {
 		}
 	}
 	return true
+}
+
+// denies reports whether a name says no: "cannot see", "not stored".
+func denies(name string) bool {
+	for _, w := range reading.Words(name) {
+		switch w.Form {
+		case "not", "no", "never", "cannot", "can't", "don't", "without", "non":
+			return true
+		}
+	}
+	return false
 }

@@ -1,0 +1,216 @@
+package rules
+
+import (
+	"strings"
+
+	"whatif/analyzer/document"
+	"whatif/analyzer/proposal"
+)
+
+// An actorFact is an actor with what is known so far.
+type actorFact struct {
+	proposal.Actor
+	unsure bool // found by pattern
+}
+
+// put adds the actor to the set.
+func (a *actorFact) put(g *gatherer) {
+	a.Confidence, a.Basis = "high", "stated"
+	if a.unsure {
+		a.Confidence = "medium"
+	}
+	g.set.Actors = append(g.set.Actors, a.Actor)
+}
+
+// people notes the actors of a sentence.
+func (g *gatherer) people(l *line) {
+	if l.Kind == document.UserStory {
+		g.storyActor(l)
+	}
+	for i := range l.marks {
+		m := &l.marks[i]
+		if m.Class != actorTerm || m.weak || m.has("hostile") {
+			continue
+		}
+		if m.entry.Weak && !g.acts(l, m.From, m.To) {
+			continue
+		}
+		g.actor(l, m)
+	}
+	for i := range l.Words {
+		if g.newRole(l, i) {
+			g.role(l, i)
+		}
+	}
+}
+
+// acts reports whether the words from..to are somebody who does or gets something.
+func (g *gatherer) acts(l *line, from, to int) bool {
+	if to < len(l.Words) && strings.Trim(l.between(to), " ") == "" {
+		switch l.tags[to] {
+		case modal, verb:
+			return true
+		case auxiliary:
+			return true
+		}
+	}
+	k := from - 1
+	for k >= 0 && (l.tags[k] == determiner || l.tags[k] == adjective) {
+		k--
+	}
+	switch l.form(k) {
+	case "to", "by", "with", "as":
+		for _, m := range l.marks {
+			if m.Class == flowTerm && m.From < k {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// actor notes somebody whom the lexicon knows.
+func (g *gatherer) actor(l *line, m *mark) *actorFact {
+	from := m.np[0]
+	for from < m.From && (l.tags[from] != noun || g.g.generic[l.form(from)] || possessive(l.Sentence, from)) {
+		from++
+	}
+	name, key := actorName(l, from, m.np[1]), m.Term
+	if from < m.From {
+		key += "/" + name
+	}
+	return g.somebody(l, key, name, m.entry.Kind, false)
+}
+
+// somebody notes an actor under a key.
+func (g *gatherer) somebody(l *line, key, name, kind string, unsure bool) *actorFact {
+	a := g.actors[key]
+	if a == nil {
+		a = &actorFact{Actor: proposal.Actor{Name: name, Kind: kind}, unsure: unsure}
+		g.actors[key] = a
+		g.order = append(g.order, a)
+	} else if name != a.Name && !contains(a.Aliases, name) {
+		a.Aliases = append(a.Aliases, name)
+	}
+	evidence(&a.Evidence, l.Num)
+	return a
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if strings.EqualFold(x, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// actorName returns the words from..to as the name of one person: "Clinic administrators" is "clinic administrator".
+func actorName(l *line, from, to int) string {
+	name := l.words(from, to)
+	lastWord := l.words(to-1, to)
+	if !acronym(lastWord) {
+		name = strings.TrimSuffix(name, lastWord) + singular(l.form(to-1))
+	} else {
+		name = strings.TrimSuffix(strings.TrimSuffix(name, "'s"), "’s")
+	}
+	first := l.words(from, from+1)
+	if !acronym(first) {
+		name = lowered(name)
+	}
+	return strings.Join(strings.Fields(name), " ")
+}
+
+// newRole reports whether the word i is somebody whom the lexicon does not know, in a place where only somebody can be.
+func (g *gatherer) newRole(l *line, i int) bool {
+	w := &l.Words[i]
+	if l.tags[i] != noun || !g.g.person(w) || g.g.roles[w.Stem] && g.lexicon.known(w) || possessive(l.Sentence, i) {
+		return false
+	}
+	for _, m := range l.marks {
+		if m.From <= i && i < m.To || m.np[0] <= i && i < m.np[1] && m.Class != assetTerm {
+			return false
+		}
+	}
+	if g.noise(l, i) || i+1 >= len(l.Words) || !adjacent(l.Sentence, i+1) {
+		return false
+	}
+	switch l.tags[i+1] {
+	case modal:
+		return true
+	case verb:
+		return strings.HasSuffix(w.Form, "s") != strings.HasSuffix(l.form(i+1), "s") && !passive(l, i+1)
+	}
+	return false
+}
+
+// noise reports whether the word is part of a phrase that the lexicon calls noise.
+func (g *gatherer) noise(l *line, i int) bool {
+	match := &g.lexicon.match[byStem]
+	ids := make([]int64, len(l.Words))
+	match.numbers(l.Words, byStem, ids)
+	found := false
+	for k := max(0, i-3); k <= i; k++ {
+		match.each(l.Words, ids, k, func(end *ending, to int) {
+			found = found || end.entry.Class == noiseTerm && to > i
+		})
+	}
+	return found
+}
+
+// role notes the actor whose head is the word i.
+func (g *gatherer) role(l *line, i int) *actorFact {
+	from := i
+	for from > 0 && i-from < 2 && adjacent(l.Sentence, from) && l.tags[from-1] == noun && !possessive(l.Sentence, from-1) && !g.g.generic[l.form(from-1)] {
+		from--
+	}
+	name := actorName(l, from, i+1)
+	kind := "user"
+	switch {
+	case strings.Contains(name, "admin"):
+		kind = "admin"
+	case g.staffish(l, from):
+		kind = "staff"
+	}
+	return g.somebody(l, "?"+strings.ToLower(name), name, kind, true)
+}
+
+// staffish reports whether a role is one of the company's own people, by the words before it.
+func (g *gatherer) staffish(l *line, from int) bool {
+	switch l.form(from - 1) {
+	case "our", "internal":
+		return true
+	}
+	return false
+}
+
+// storyActor notes who speaks in "As a room parent, I want …".
+func (g *gatherer) storyActor(l *line) *actorFact {
+	from := 1
+	if l.form(0) != "as" {
+		return nil
+	}
+	for from < len(l.Words) && l.tags[from] == determiner {
+		from++
+	}
+	to := from
+	for to < len(l.Words) && to-from < 5 && (to == from || adjacent(l.Sentence, to)) && (l.tags[to] == noun || l.tags[to] == adjective || l.tags[to] == verb && l.form(to+1) != "to") {
+		if l.form(to) == "i" || l.form(to) == "we" {
+			break
+		}
+		to++
+	}
+	if to == from {
+		return nil
+	}
+	for k := len(l.marks) - 1; k >= 0; k-- {
+		if m := &l.marks[k]; m.Class == actorTerm && m.From >= from && m.To <= to && m.To == to {
+			return g.actor(l, m)
+		}
+	}
+	name := actorName(l, from, to)
+	if name == "" || g.g.product[l.Words[to-1].Stem] {
+		return nil
+	}
+	return g.somebody(l, "?"+strings.ToLower(name), name, "user", false)
+}

@@ -1,0 +1,290 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"whatif/analyzer/proposal"
+	"whatif/analyzer/reading"
+)
+
+// An assetFact is an asset with what is known of it so far.
+type assetFact struct {
+	proposal.Asset
+	key   string
+	entry *entry // nil if found by pattern
+	firm  bool   // more than a mention: something is done with it
+}
+
+// A denied thing is one that the document says it does without, or leaves for later.
+type denied struct {
+	key string
+	proposal.Withheld
+}
+
+// put adds the asset to the set.
+func (a *assetFact) put(g *gatherer) {
+	a.Confidence, a.Basis = "medium", "stated"
+	if a.entry != nil && (a.firm || !a.entry.Weak) {
+		a.Confidence = "high"
+	}
+	if a.entry == nil && len(a.Evidence.Sentences) < 2 {
+		a.Confidence = "low"
+	}
+	g.set.Assets = append(g.set.Assets, a.Asset)
+}
+
+// things notes the assets marked in the words from..to. announced says that the place is one for data: a column, a list.
+func (g *gatherer) things(l *line, from, to int, announced bool) {
+	announced = announced || g.announced(l)
+	for i := range l.marks {
+		m := &l.marks[i]
+		if m.Class != assetTerm || m.From < from || m.From >= to || m.weak {
+			continue
+		}
+		if g.doneWithout(l, m) {
+			g.withhold(l, m, "contradicted", "the document says that it does without")
+			continue
+		}
+		if m.entry.Weak && !announced && !g.plain(l, m) {
+			continue
+		}
+		g.asset(l, m)
+	}
+}
+
+// announced reports whether a list item stands under words that announce data: "We collect:".
+func (g *gatherer) announced(l *line) bool {
+	if l.lead == nil {
+		return false
+	}
+	for _, m := range l.lead.marks {
+		if m.Class == flowTerm && (m.has("stores") || m.has("collects") || m.has("exports") || m.has("shows") || m.has("shares") || m.has("gives")) {
+			return true
+		}
+	}
+	for i := range l.lead.Words {
+		if g.g.dataHeads[l.lead.Words[i].Stem] {
+			return true
+		}
+	}
+	return false
+}
+
+// plain reports whether a term that often means something else is an asset here: a verb does something with it, it belongs to
+// somebody, or it stands in a list of assets.
+func (g *gatherer) plain(l *line, m *mark) bool {
+	if m.np[1]-m.np[0] > m.To-m.From && (possessive(l.Sentence, m.np[0]) || l.tags[m.np[0]] == noun) && m.np[0] < m.From {
+		return true
+	}
+	switch l.form(m.np[0] - 1) {
+	case "their", "his", "her", "my", "your":
+		return true
+	}
+	for i := range l.marks {
+		k := &l.marks[i]
+		if k == m {
+			continue
+		}
+		if k.Class == assetTerm && !k.weak && !k.entry.Weak && listedTogether(l, k, m) {
+			return true
+		}
+		if k.Class == flowTerm && l.tags[k.From] == verb && governs(l, k, m) {
+			return true
+		}
+	}
+	return false
+}
+
+// listedTogether reports whether two marks are neighbours in a list: "name, email and photo".
+func listedTogether(l *line, a, b *mark) bool {
+	if a.From > b.From {
+		a, b = b, a
+	}
+	if b.np[0]-a.np[1] > 8 {
+		return false
+	}
+	for i := a.np[1]; i < b.np[0]; i++ {
+		if l.tags[i] == verb || l.tags[i] == modal || l.tags[i] == clauseWord || l.tags[i] == auxiliary || l.tags[i] == preposition && l.form(i) != "of" {
+			return false
+		}
+	}
+	return true
+}
+
+// governs reports whether the verb k takes the noun m as its object, or as its subject in the passive.
+func governs(l *line, k, m *mark) bool {
+	if m.From >= k.To {
+		for i := k.To; i < m.np[0]; i++ {
+			if l.tags[i] == clauseWord || l.tags[i] == modal || l.tags[i] == verb && i > k.To || strings.ContainsAny(l.between(i), ";:.") {
+				return false
+			}
+		}
+		return m.np[0]-k.To < 14
+	}
+	if m.np[1] > k.From || !passive(l, k.From) {
+		return false
+	}
+	for i := m.np[1]; i < k.From; i++ {
+		if l.tags[i] == clauseWord || l.tags[i] == verb {
+			return false
+		}
+	}
+	return k.From-m.np[1] < 8
+}
+
+// passive reports whether the verb at i is in the passive: "is sent", "photos uploaded by".
+func passive(l *line, i int) bool {
+	form := l.form(i)
+	if !strings.HasSuffix(form, "ed") && form == l.Words[i].Stem && !slices.Contains([]string{"sent", "kept", "held", "shown", "read", "put", "set"}, form) {
+		return false
+	}
+	if strings.HasSuffix(form, "ing") || strings.HasSuffix(form, "s") {
+		return false
+	}
+	k := i - 1
+	for k >= 0 && (l.tags[k] == adverb || l.tags[k] == negator || l.tags[k] == conjunction || l.tags[k] == verb && strings.HasSuffix(l.form(k), "ed")) {
+		k--
+	}
+	switch l.form(k) {
+	case "is", "are", "was", "were", "be", "been", "being", "gets", "get", "got", "isn't", "aren't":
+		return true
+	}
+	switch l.form(i + 1) {
+	case "by", "to", "with", "via", "through", "in", "from", "on", "at", "into", "after", "for":
+		return k >= 0 && l.tags[k] == noun && k == i-1
+	}
+	return false
+}
+
+// doneWithout reports whether the document says that it neither takes nor keeps the thing.
+func (g *gatherer) doneWithout(l *line, m *mark) bool {
+	if !l.Stance.Denies(m.To-1) && !l.Stance.Negated {
+		return false
+	}
+	for i := range l.marks {
+		k := &l.marks[i]
+		if k.Class == flowTerm && (k.has("stores") || k.has("collects") || k.has("processes")) && (l.Stance.Denies(k.From) || l.Stance.Denies(m.To-1)) &&
+			(governs(l, k, m) || l.Stance.Denies(m.To-1)) {
+			return true
+		}
+	}
+	return false
+}
+
+// withhold notes that an asset was thought of and left out.
+func (g *gatherer) withhold(l *line, m *mark, reason, detail string) {
+	w := denied{key: assetKey(l.Sentence, m), Withheld: proposal.Withheld{Kind: "asset", Text: m.Name, Reason: reason, Detail: detail}}
+	evidence(&w.Evidence, l.Num)
+	g.withheld = append(g.withheld, w)
+}
+
+// leaveOut notes the assets and dependencies of a sentence about what is not to be built now.
+func (g *gatherer) leaveOut(l *line) {
+	for i := range l.marks {
+		m := &l.marks[i]
+		if m.Class == assetTerm && !m.weak && !m.entry.Weak {
+			g.withhold(l, m, "out_of_scope", "the document leaves it out or for later")
+		}
+	}
+}
+
+// asset notes an asset that the lexicon knows.
+func (g *gatherer) asset(l *line, m *mark) *assetFact {
+	key := assetKey(l.Sentence, m)
+	a := g.assets[key]
+	if a == nil {
+		e := m.entry
+		a = &assetFact{key: key, entry: e, Asset: proposal.Asset{Name: m.Name, Category: e.Category, Sensitivity: e.Sensitivity,
+			Regulations: e.Regulations, Gain: capitalised(fill(e.Gain, "{it}", m.Name))}}
+		g.assets[key] = a
+		g.order = append(g.order, a)
+	}
+	if m.Name != a.Name && !slices.Contains(a.Aliases, m.Name) && !strings.EqualFold(singular(m.Name), singular(a.Name)) {
+		a.Aliases = append(a.Aliases, m.Name)
+	}
+	evidence(&a.Evidence, l.Num)
+	return a
+}
+
+// assetKey is equal for mentions of one thing: its entry and what sets it apart, possessors and "new" left out.
+func assetKey(s *reading.Sentence, m *mark) string {
+	from := m.np[0]
+	for i := m.np[0]; i < m.From; i++ {
+		if possessive(s, i) {
+			from = i + 1
+		}
+	}
+	var words []string
+	start := len(s.Text[:s.Words[m.np[1]-1].End]) - len(m.Name) // where the name begins, generic words left out
+	for i := from; i < m.np[1]; i++ {
+		if s.Words[i].Start >= start && (i < m.From || i >= m.To) {
+			words = append(words, s.Words[i].Stem)
+		}
+	}
+	if len(words) == 0 {
+		return m.Term
+	}
+	return m.Term + "/" + strings.Join(words, " ")
+}
+
+// unknown notes an asset that is found by what is done with it: "we store the X". It returns nil if the words from..to hold no
+// such thing.
+func (g *gatherer) unknown(l *line, from, to int) *assetFact {
+	start, end := g.phrase(l, from, to)
+	if start == end {
+		return nil
+	}
+	head := &l.Words[end-1]
+	if g.g.things[head.Stem] || g.g.person(head) || g.g.product[head.Stem] || g.g.holders[head.Stem] || len(head.Form) < 3 ||
+		g.lexicon.known(head) && !g.g.tails[head.Stem] || strings.HasSuffix(head.Form, "ing") {
+		return nil
+	}
+	if end-start == 1 && (g.g.tails[head.Stem] || !strings.HasSuffix(head.Form, "s")) {
+		return nil // a bare "number" or "support" says too little
+	}
+	for i := range l.marks {
+		if m := &l.marks[i]; m.From < end && m.To > start && (m.Class == actorTerm || m.Class == dependencyTerm || m.Class == assetTerm || m.Class == featureTerm || m.Class == safeguardTerm) {
+			return nil
+		}
+	}
+	name := nameOf(l.Sentence, start, end)
+	key := "?" + strings.Join(reading.Stems(name), " ")
+	a := g.assets[key]
+	if a == nil {
+		a = &assetFact{key: key, Asset: proposal.Asset{Name: name, Category: "other", Sensitivity: "medium",
+			Gain: "Read, change or pass on " + name + " without a right to"}}
+		g.assets[key] = a
+		g.order = append(g.order, a)
+	}
+	evidence(&a.Evidence, l.Num)
+	return a
+}
+
+// phrase finds the noun phrase that begins the words from..to, determiners and generic adjectives left out.
+func (g *gatherer) phrase(l *line, from, to int) (start, end int) {
+	for from < to && (l.tags[from] == determiner || l.tags[from] == adverb || l.tags[from] == number || g.g.generic[l.form(from)]) {
+		from++
+	}
+	end = from
+	for end < to && (l.tags[end] == noun || l.tags[end] == adjective) && (end == from || adjacent(l.Sentence, end)) {
+		end++
+	}
+	if end == from || end-from > 4 || l.tags[end-1] != noun {
+		return from, from
+	}
+	return from, end
+}
+
+// known reports whether a word alone is a term of the lexicon, or noise.
+func (l *lexicon) known(w *reading.Word) bool {
+	for sp := range l.match {
+		t := &l.match[sp]
+		if id, ok := t.words[spelling(sp).of(w)]; ok {
+			if node, ok := t.next[uint64(id)]; ok && len(t.ends[node]) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,263 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"whatif/analyzer/proposal"
+	"whatif/analyzer/reading"
+)
+
+// A dependencyFact is a dependency with what is known so far.
+type dependencyFact struct {
+	proposal.Dependency
+	entry  *entry // nil if found by pattern
+	does   string // what it does in the document's words, third person
+	data   []string
+	unsure bool
+}
+
+// put adds the dependency to the set, its templates filled with the document's words.
+func (d *dependencyFact) put(g *gatherer) {
+	d.Confidence, d.Basis = "high", "stated"
+	if d.unsure {
+		d.Confidence = "medium"
+	}
+	e := d.entry
+	if e == nil {
+		e = g.lexicon.entry(dependencyTerm, map[string]string{"internal": "billing_service"}[d.Kind])
+		if e == nil {
+			e = g.lexicon.entry(dependencyTerm, "integration_platform")
+		}
+	}
+	data := listOf(d.data)
+	if data == "" {
+		data = "the data that it handles"
+	}
+	values := []string{"{name}", d.Name, "{data}", data}
+	d.Role = e.Role
+	fails := fill(e.IfItFails, values...)
+	switch {
+	case d.does != "":
+		d.Role = d.does
+		fails = "When " + d.Name + " no longer " + d.does + ", " + fails
+	case len(d.data) > 0 && d.entry == nil:
+		d.Role = "receives " + data
+	}
+	d.IfItFails = capitalised(fails)
+	d.IfCompromised = capitalised(fill(e.IfCompromised, values...))
+	g.set.Dependencies = append(g.set.Dependencies, d.Dependency)
+}
+
+// relied notes the dependencies of a sentence.
+func (g *gatherer) relied(l *line) {
+	for i := range l.marks {
+		m := &l.marks[i]
+		if m.Class == dependencyTerm && !g.compared(l, m.From) && !l.Stance.Denies(m.From) {
+			g.dependency(l, m)
+		}
+	}
+	for i := range l.Words {
+		if from, to, kind := g.newDependency(l, i); to > from {
+			g.named(l, from, to, kind)
+		}
+	}
+}
+
+// compared reports whether a name only serves as an example of something else: "like Airbnb".
+func (g *gatherer) compared(l *line, i int) bool {
+	switch l.form(i - 1) {
+	case "like", "unlike", "than", "vs", "versus", "competitor", "competitors":
+		return true
+	case "to":
+		return l.form(i-2) == "similar"
+	case "in":
+		return l.form(i-2) == "as"
+	}
+	return false
+}
+
+// dependency notes a dependency that the lexicon knows.
+func (g *gatherer) dependency(l *line, m *mark) *dependencyFact {
+	name := l.words(m.From, m.np[1])
+	if !m.entry.Capital && !unicode.IsUpper(rune(l.words(m.From, m.From+1)[0])) || m.From == 0 && !m.entry.Capital && !strings.ContainsFunc(name[1:], unicode.IsUpper) {
+		name = lowered(name)
+	}
+	key := m.Term
+	if len(m.entry.Names) > 1 {
+		key += "/" + strings.ToLower(l.words(m.From, m.To)) // Mixpanel and Amplitude share an entry, not a thing
+		if !m.entry.Capital && m.entry.Kind != "vendor" || !strings.ContainsFunc(m.entry.Names[0], unicode.IsUpper) {
+			key = m.Term
+		}
+	}
+	return g.service(l, key, name, m.entry.Kind, m.entry)
+}
+
+// service notes a dependency under a key.
+func (g *gatherer) service(l *line, key, name, kind string, e *entry) *dependencyFact {
+	d := g.dependencies[key]
+	if d == nil {
+		d = &dependencyFact{Dependency: proposal.Dependency{Name: name, Kind: kind}, entry: e, unsure: e == nil}
+		g.dependencies[key] = d
+		g.order = append(g.order, d)
+	} else if name != d.Name && !contains(d.Aliases, name) {
+		d.Aliases = append(d.Aliases, name)
+	}
+	evidence(&d.Evidence, l.Num)
+	return d
+}
+
+// named notes a dependency by the words from..to, which the lexicon does not know.
+func (g *gatherer) named(l *line, from, to int, kind string) *dependencyFact {
+	name := strings.Join(strings.Fields(l.words(from, to)), " ")
+	return g.service(l, "?"+strings.ToLower(name), name, kind, nil)
+}
+
+// newDependency reports whether an unknown dependency begins at the word i: a name after "via", "powered by" and the like, or
+// "the reservations service".
+func (g *gatherer) newDependency(l *line, i int) (from, to int, kind string) {
+	if g.properName(l, i) && !g.properName(l, i-1) {
+		to = i + 1
+		for to < len(l.Words) && g.properName(l, to) && adjacent(l.Sentence, to) {
+			to++
+		}
+		if g.relies(l, i, to) {
+			return i, to, "vendor"
+		}
+		return 0, 0, ""
+	}
+	if !g.g.services[l.Words[i].Stem] || l.tags[i] != noun || g.marked(l, i) {
+		return 0, 0, ""
+	}
+	from = i
+	for from > 0 && i-from < 2 && adjacent(l.Sentence, from) && l.tags[from-1] == noun && !g.g.product[l.Words[from-1].Stem] && !g.g.services[l.Words[from-1].Stem] {
+		from--
+	}
+	if from == i || g.noise(l, i) || g.marked(l, from) {
+		return 0, 0, ""
+	}
+	switch l.form(i - 1) {
+	case "public", "rest", "partner", "our", "new", "web", "mobile", "customer", "service", "managed", "free", "room", "developer":
+		return 0, 0, ""
+	}
+	k := from - 1
+	for k >= 0 && l.tags[k] == determiner {
+		k--
+	}
+	if k >= 0 && (l.tags[k] == preposition || l.tags[k] == verb || l.tags[k] == toWord) {
+		return from, i + 1, "internal"
+	}
+	return 0, 0, ""
+}
+
+// marked reports whether a mark of a thing or person covers the word i.
+func (g *gatherer) marked(l *line, i int) bool {
+	for _, m := range l.marks {
+		if m.From <= i && i < m.To && (m.Class == assetTerm || m.Class == actorTerm || m.Class == dependencyTerm || m.Class == featureTerm) {
+			return true
+		}
+	}
+	return false
+}
+
+// properName reports whether the word i looks like the name of something: a capital where none is due, and no word that
+// the engine knows.
+func (g *gatherer) properName(l *line, i int) bool {
+	if i < 0 || i >= len(l.Words) {
+		return false
+	}
+	w := &l.Words[i]
+	if !w.Capital || g.own[w.Form] || len(w.Form) < 3 || i == 0 || strings.ContainsAny(l.between(i), ".:!?|\"“`'") && l.between(i) != " " {
+		return false
+	}
+	word := l.words(i, i+1)
+	if strings.ToUpper(word) == word && len(word) < 6 {
+		return false // an abbreviation: CSV, OAUTH
+	}
+	_, isVerb := g.g.verbs[w.Stem]
+	return l.tags[i] == noun && !isVerb && !g.g.things[w.Stem] && !g.g.tails[w.Stem] && !g.g.product[w.Stem] && !g.g.services[w.Stem] &&
+		!g.g.person(w) && !g.g.holders[w.Stem] && !g.marked(l, i) && !g.g.notNames[w.Form]
+}
+
+// relies reports whether the words around the name from..to say that the product relies on it.
+func (g *gatherer) relies(l *line, from, to int) bool {
+	if to < len(l.Words) && adjacent(l.Sentence, to) {
+		if n := l.Words[to].Stem; g.g.services[n] && n != "databas" || slices.Contains([]string{"integration", "sdk", "webhook", "plugin"}, singular(l.form(to))) {
+			return true
+		}
+	}
+	before := l.form(from - 1)
+	if l.tags[max(from-1, 0)] == determiner {
+		before = l.form(from - 2)
+	}
+	verbs := map[string]string{
+		"by": "power provid host process handl suppli run deliv manag", "on": "host run reli deploy built build", "with": "integr sync connect partner synchron synchronis",
+		"from": "import fetch pull retriev load receiv ingest read", "to": "connect push sync forward export migrat", "using": "*", "via": "*", "through": "*",
+	}[before]
+	if verbs == "*" {
+		return true
+	}
+	if verbs == "" {
+		return slices.Contains([]string{"use", "uses", "call", "calls", "integrate", "integrates"}, before)
+	}
+	for k := from - 1; k >= max(0, from-7); k-- {
+		if slices.Contains(strings.Fields(verbs), l.Words[k].Stem) {
+			return true
+		}
+	}
+	return false
+}
+
+// dependencyOf returns the dependency that a mark stands for, if it was noted.
+func (g *gatherer) dependencyAt(l *line, from, to int) *dependencyFact {
+	for i := range l.marks {
+		m := &l.marks[i]
+		if m.Class == dependencyTerm && m.From >= from && m.From < to && !g.compared(l, m.From) {
+			return g.dependency(l, m)
+		}
+	}
+	for i := from; i < to; i++ {
+		if a, b, kind := g.newDependency(l, i); b > a && a >= from {
+			return g.named(l, a, b, kind)
+		}
+	}
+	return nil
+}
+
+// roleFrom notes what a dependency does, from the verb before "via", "through" or "by" it, or from "use X to".
+func (g *gatherer) roleFrom(d *dependencyFact, verb string, data []*assetFact) {
+	if d.does != "" || len(data) == 0 {
+		return
+	}
+	d.does = third(verb) + " " + listOf(namesOf(data))
+}
+
+func namesOf(assets []*assetFact) []string {
+	var names []string
+	for _, a := range assets {
+		names = append(names, a.Name)
+	}
+	return names
+}
+
+// third puts a verb into the third person: "send" is "sends", "carry over" is "carries over".
+func third(verb string) string {
+	head, rest, _ := strings.Cut(verb, " ")
+	switch {
+	case strings.HasSuffix(head, "s") || strings.HasSuffix(head, "sh") || strings.HasSuffix(head, "ch") || strings.HasSuffix(head, "x") || strings.HasSuffix(head, "z") || head == "go" || head == "do":
+		head += "es"
+	case len(head) > 1 && strings.HasSuffix(head, "y") && !strings.ContainsRune("aeiou", rune(head[len(head)-2])):
+		head = head[:len(head)-1] + "ies"
+	case head == "be":
+		head = "is"
+	case head == "have":
+		head = "has"
+	default:
+		head += "s"
+	}
+	return strings.TrimSpace(head + " " + rest)
+}
+
+// titleOf is the section that a line stands in.
+func (g *gatherer) titleOf(s *reading.Sentence) string { return g.text.Doc.Sections[s.Section].Title }

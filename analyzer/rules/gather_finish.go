@@ -1,0 +1,221 @@
+package rules
+
+import (
+	"strings"
+
+	"whatif/analyzer/proposal"
+)
+
+// A safeguardFact is a protection with the place where it stands.
+type safeguardFact struct {
+	proposal.Safeguard
+	section int
+}
+
+// protections notes the safeguards that a sentence states.
+func (g *gatherer) protections(l *line) {
+	kinds := 0
+	for i := range l.marks {
+		m := &l.marks[i]
+		if m.Class != safeguardTerm || kinds == 2 || !m.denies && l.Stance.Denies(m.To-1) {
+			continue
+		}
+		from, to := l.around(m)
+		s := safeguardFact{section: l.Section, Safeguard: proposal.Safeguard{Text: strings.TrimRight(lowered(l.words(from, to)), ".;, "),
+			Kind: strings.ReplaceAll(m.entry.Kind, "_", " "), Confidence: "high"}}
+		if l.Kind == "user_story" || m.To-m.From == 1 {
+			s.Confidence = "medium"
+		}
+		evidence(&s.Evidence, l.Num)
+		for _, k := range l.marked(assetTerm, 0, len(l.Words)) {
+			if a := g.assets[assetKey(l.Sentence, k)]; a != nil && !contains(s.Protects, a.Name) {
+				s.Protects = append(s.Protects, a.Name)
+			}
+		}
+		if g.stated(&s) {
+			continue
+		}
+		kinds++
+		g.safeguards = append(g.safeguards, s)
+	}
+}
+
+// stated reports whether the sentence has stated a safeguard of this kind already.
+func (g *gatherer) stated(s *safeguardFact) bool {
+	for i := range g.safeguards {
+		o := &g.safeguards[i]
+		if o.Kind == s.Kind && (o.Text == s.Text || o.Evidence.Sentences[0] == s.Evidence.Sentences[0]) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxClause is how many words a safeguard's or a privilege's text has at most, if it must be cut.
+const maxClause = 24
+
+// around returns the words that say what the mark is about: the sentence, or of a long one the part between punctuation.
+func (l *line) around(m *mark) (from, to int) {
+	from, to = 0, len(l.Words)
+	if to <= maxClause {
+		return from, to
+	}
+	from, to = m.From, m.To
+	for from > 0 && !strings.ContainsAny(l.between(from), ";:.|—") && m.From-from < maxClause/2 {
+		from--
+	}
+	for to < len(l.Words) && !strings.ContainsAny(l.between(to), ";:.|—") && to-m.To < maxClause/2 {
+		to++
+	}
+	return from, to
+}
+
+// protect says of each safeguard that names no asset what it protects: the assets of its section.
+func (g *gatherer) protect() {
+	const most = 3
+	for i := range g.safeguards {
+		s := &g.safeguards[i]
+		if len(s.Protects) > 0 {
+			continue
+		}
+		for _, x := range g.order {
+			a, ok := x.(*assetFact)
+			if !ok || len(s.Protects) == most {
+				continue
+			}
+			for _, num := range a.Evidence.Sentences {
+				if g.text.Sentences[num-1].Section == s.section {
+					s.Protects = append(s.Protects, a.Name)
+					break
+				}
+			}
+		}
+	}
+}
+
+// finish puts everything into the set.
+func (g *gatherer) finish() {
+	for _, x := range g.order {
+		x.put(g)
+	}
+	for _, s := range g.safeguards {
+		g.set.Safeguards = append(g.set.Safeguards, s.Safeguard)
+	}
+	seen := map[string]bool{}
+	for _, w := range g.withheld {
+		if g.assets[w.key] == nil && !seen[w.key] {
+			seen[w.key] = true
+			g.set.Withheld = append(g.set.Withheld, w.Withheld)
+		}
+	}
+}
+
+// rights notes what actors may do: "admins can export all invoices", "Admins can:" and its items.
+func (g *gatherer) rights(l *line) {
+	if l.lead != nil {
+		if a, says := g.granted(l.lead); a != nil && says == "" && len(l.Words) > 0 {
+			g.privilege(a, "can "+lowered(l.clip(0)), l.Num)
+			return
+		}
+	}
+	if a, says := g.granted(l); a != nil && says != "" {
+		g.privilege(a, says, l.Num)
+	}
+	if l.Kind == "user_story" {
+		g.wish(l)
+	}
+}
+
+// granted returns the actor whom the line says may do something, and what; "" if the line only leads into it.
+func (g *gatherer) granted(l *line) (*actorFact, string) {
+	for i := range l.marks {
+		m := &l.marks[i]
+		if m.Class != actorTerm || m.weak || m.has("hostile") || m.To >= len(l.Words) || possessive(l.Sentence, m.To-1) {
+			continue
+		}
+		k := m.To
+		for k < len(l.Words) && l.tags[k] == adverb {
+			k++
+		}
+		if k >= len(l.Words) || !adjacent(l.Sentence, k) || l.Stance.Denies(min(k+1, len(l.Words)-1)) {
+			continue
+		}
+		right := ""
+		switch form := l.form(k); {
+		case form == "can" || form == "may" || form == "could":
+			right = "can "
+			k++
+		case (form == "is" || form == "are") && (l.form(k+1) == "able" || l.form(k+1) == "allowed" || l.form(k+1) == "permitted") && l.form(k+2) == "to":
+			right = "can "
+			k += 3
+		case form == "has" && l.form(k+1) == "access" || form == "have" && l.form(k+1) == "access":
+			right = "has access"
+			k += 2
+		default:
+			continue
+		}
+		a := g.actor(l, m)
+		if k >= len(l.Words) {
+			return a, ""
+		}
+		return a, strings.TrimSpace(right + strings.TrimPrefix(" "+l.clip(k), map[bool]string{true: "", false: " "}[right == "has access"]))
+	}
+	return nil, ""
+}
+
+// clip returns the words from on, up to the end of their clause.
+func (l *line) clip(from int) string {
+	to := from
+	for to < len(l.Words) && to-from < maxClause {
+		if to > from && (strings.ContainsAny(l.between(to), ";:.()—") || l.tags[to] == clauseWord && (l.form(to) == "so" || l.form(to) == "because" || l.form(to) == "but")) {
+			break
+		}
+		to++
+	}
+	return strings.TrimSpace(l.words(from, to))
+}
+
+func (g *gatherer) privilege(a *actorFact, text string, num int) {
+	for i := range a.Privileges {
+		if strings.EqualFold(a.Privileges[i].Text, text) {
+			evidence(&a.Privileges[i].Evidence, num)
+			return
+		}
+	}
+	p := proposal.Privilege{Text: text}
+	evidence(&p.Evidence, num)
+	a.Privileges = append(a.Privileges, p)
+	evidence(&a.Evidence, num)
+}
+
+// wish notes what a user story lets its actor do.
+func (g *gatherer) wish(l *line) {
+	a := g.storyActor(l)
+	if a == nil {
+		return
+	}
+	if from := g.wishStart(l); from > 0 {
+		g.privilege(a, "can "+l.clip(from), l.Num)
+	}
+}
+
+// wishStart is where the verb of "I want to …" stands, 0 if there is none.
+func (g *gatherer) wishStart(l *line) int {
+	for k := 1; k+1 < len(l.Words); k++ {
+		switch l.form(k) {
+		case "to":
+			switch l.form(k - 1) {
+			case "want", "need", "able", "like", "wish", "have", "wants", "needs":
+				if l.form(k+1) == "be" && l.form(k+2) == "able" {
+					continue
+				}
+				return k + 1
+			}
+		case "can", "may", "must", "should":
+			if p := l.form(k - 1); p == "i" || p == "we" {
+				return k + 1
+			}
+		}
+	}
+	return 0
+}

@@ -1,0 +1,186 @@
+package rules
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"whatif/analyzer/document"
+	"whatif/analyzer/proposal"
+	"whatif/analyzer/reading"
+)
+
+// journeys notes the steps that users take: user stories, numbered lists, and sentences under headings like "Flow".
+func (g *gatherer) journeys() {
+	for i := range g.text.Sentences {
+		s := &g.text.Sentences[i]
+		if s.Stance.Open || s.Stance.Aside || s.Stance.Planned || s.Stance.OutOfScope || len(s.Words) < 2 {
+			continue
+		}
+		switch {
+		case s.Kind == document.UserStory:
+			g.storyStep(g.parse(s))
+		case s.Kind == document.ListItem && s.Depth <= 1 && (g.numbered(s) && g.journeySection(s, true) || g.journeySection(s, false)) && !g.continues(i):
+			g.step(g.parse(s))
+		case s.Kind == document.Prose && g.journeySection(s, false):
+			g.step(g.parse(s))
+		}
+	}
+}
+
+// continues reports whether the sentence is a further one of a list item.
+func (g *gatherer) continues(i int) bool {
+	return i > 0 && g.text.Sentences[i-1].Block == g.text.Sentences[i].Block && g.text.Sentences[i-1].Kind == document.ListItem
+}
+
+var orderedItem = regexp.MustCompile(`(?:^|\n)[ \t>]*(?:\d{1,3}|[a-z])[.)][ \t*_]*$`)
+
+// numbered reports whether a list item has a number before it.
+func (g *gatherer) numbered(s *reading.Sentence) bool {
+	from := max(0, s.Span.Start-24)
+	return orderedItem.MatchString(g.text.Doc.Source[from:s.Span.Start])
+}
+
+// journeySection reports whether a sentence stands under a heading that announces a journey; for numbered items it is enough
+// that the heading announces nothing else: lists of goals and questions have numbers too.
+func (g *gatherer) journeySection(s *reading.Sentence, numbered bool) bool {
+	title := strings.ToLower(g.titleOf(s))
+	for _, p := range g.g.stepHeads {
+		if strings.Contains(title, p) {
+			return true
+		}
+	}
+	if !numbered {
+		return false
+	}
+	for _, p := range []string{"requirement", "goal", "question", "metric", "risk", "assumption", "scope", "reference", "rule", "criteria", "principle", "feature", "priorit", "data", "securit", "privacy"} {
+		if strings.Contains(title, p) {
+			return false
+		}
+	}
+	return true
+}
+
+// storyStep notes the step that a user story wants.
+func (g *gatherer) storyStep(l *line) {
+	from := g.wishStart(l)
+	if from == 0 {
+		return
+	}
+	actor := ""
+	if a := g.storyActor(l); a != nil {
+		actor = a.Name
+	}
+	verbWord, rest := l.form(from), ""
+	if from+1 < len(l.Words) {
+		rest = " " + l.clip(from+1)
+	}
+	text := strings.TrimSpace(third(verbWord) + rest)
+	g.addStep(l, actor, l.Words[from].Stem, text)
+}
+
+// step notes a sentence that says who does what.
+func (g *gatherer) step(l *line) {
+	head := -1
+	for i := range l.Words {
+		if l.tags[i] == verb && !strings.HasSuffix(l.form(i), "ing") {
+			head = i
+			break
+		}
+	}
+	if head < 0 || head > 12 {
+		return
+	}
+	actor := g.stepActor(l, head)
+	text := l.clip(0)
+	switch {
+	case head == 0:
+		text = strings.TrimSpace(third(l.form(0)) + strings.TrimPrefix(l.clip(0), l.words(0, 1)))
+	case actor != "" && !passive(l, head) && l.tags[head-1] != modal:
+		text = l.clip(head)
+	}
+	g.addStep(l, actor, l.Words[head].Stem, lowered(text))
+}
+
+// stepActor is who takes a step: the actor before its verb, or who took the one before.
+func (g *gatherer) stepActor(l *line, head int) string {
+	g.line = l
+	for _, m := range l.marked(actorTerm, 0, head) {
+		if !m.weak && !m.has("hostile") && !possessive(l.Sentence, m.To-1) {
+			return g.actor(l, m).Name
+		}
+	}
+	for i := 0; i < head; i++ {
+		if g.newRole(l, i) {
+			return g.role(l, i).Name
+		}
+		if g.g.product[l.Words[i].Stem] || l.form(i) == "we" {
+			return theProduct
+		}
+	}
+	if n := len(g.set.Steps); n > 0 && (head == 0 || l.tags[0] == pronoun) && g.set.Steps[n-1].Journey == g.titleOf(l.Sentence) {
+		return g.set.Steps[n-1].Actor
+	}
+	return ""
+}
+
+// addStep notes a step with the questions that fit its verb.
+func (g *gatherer) addStep(l *line, actor, verbStem, text string) {
+	if text == "" || len(text) > 240 {
+		return
+	}
+	s := proposal.Step{Journey: g.titleOf(l.Sentence), Actor: actor, Text: strings.TrimRight(text, ".;:, ")}
+	if s.Journey == "" {
+		s.Journey = g.text.Doc.Title
+	}
+	data := ""
+	for _, m := range l.marked(assetTerm, 0, len(l.Words)) {
+		if a := g.assets[assetKey(l.Sentence, m)]; a != nil {
+			data = "the " + a.Name
+			break
+		}
+	}
+	s.WhatIfs = g.whatIfs(l, actor, verbStem, data)
+	evidence(&s.Evidence, l.Num)
+	g.set.Steps = append(g.set.Steps, s)
+}
+
+// maxWhatIfs is how many questions a step gets at most.
+const maxWhatIfs = 3
+
+// whatIfs returns the questions of the rules that fit a step.
+func (g *gatherer) whatIfs(l *line, actor, verbStem, data string) []string {
+	var out []string
+	for i := range g.lexicon.steps {
+		r := &g.lexicon.steps[i]
+		if !slices.Contains(r.Verbs, verbStem) || r.NeedData && data == "" || len(r.Words) > 0 && !g.has(l, r.Words) {
+			continue
+		}
+		who, it := actor, data
+		if who == "" || who == theProduct {
+			who = "whoever does it"
+		} else {
+			who = "the " + who
+		}
+		if it == "" {
+			it = "what is in it"
+		}
+		for _, q := range r.WhatIfs {
+			if q = fill(q, "{actor}", who, "{data}", it); !slices.Contains(out, q) && len(out) < maxWhatIfs {
+				out = append(out, q)
+			}
+		}
+		break
+	}
+	return out
+}
+
+// has reports whether the line has one of the phrases.
+func (g *gatherer) has(l *line, phrases []string) bool {
+	for _, p := range phrases {
+		if _, _, ok := reading.Match(l.Words, reading.Stems(p)); ok {
+			return true
+		}
+	}
+	return false
+}

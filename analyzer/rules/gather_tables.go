@@ -1,0 +1,95 @@
+package rules
+
+import (
+	"strings"
+
+	"whatif/analyzer/document"
+	"whatif/analyzer/reading"
+)
+
+// table reads a row of a table by the words of its headers.
+func (g *gatherer) table(l *line) {
+	at := 0
+	var who *actorFact
+	for _, c := range l.Cells {
+		from, to := at, at
+		words := len(reading.Words(c.Text))
+		to = min(from+words, len(l.Words))
+		at = to
+		switch {
+		case g.headed(c, g.g.actorHeads):
+			if a := g.cellActor(l, from, to); a != nil {
+				who = a
+			}
+		case g.headed(c, g.g.dataHeads) && !g.headed(c, g.g.notData):
+			g.cellData(l, from, to)
+		default:
+			g.things(l, from, to, false)
+		}
+		if who != nil && !g.headed(c, g.g.actorHeads) {
+			g.cellRight(who, c, l.Num)
+		}
+	}
+	g.relied(l)
+	g.moves(l)
+	g.rights(l)
+	if who == nil {
+		g.people(l)
+	}
+}
+
+// headed reports whether the header of a cell has one of the words.
+func (g *gatherer) headed(c document.Cell, words map[string]bool) bool {
+	for _, s := range reading.Stems(c.Header) {
+		if words[s] {
+			return true
+		}
+	}
+	return false
+}
+
+// cellActor notes the actor of a cell under a header like "Role".
+func (g *gatherer) cellActor(l *line, from, to int) *actorFact {
+	var found *actorFact
+	for _, m := range l.marked(actorTerm, from, to) {
+		if a := g.actor(l, m); found == nil {
+			found = a
+		}
+	}
+	if found == nil && to-from >= 1 && to-from <= 4 && l.tags[to-1] == noun && !g.lexicon.known(&l.Words[to-1]) && g.g.person(&l.Words[to-1]) {
+		name := actorName(l, from, to)
+		found = g.somebody(l, "?"+strings.ToLower(name), name, "user", false)
+	}
+	return found
+}
+
+// cellData notes the assets of a cell under a header like "Data"; a short cell that the lexicon does not know is one itself.
+func (g *gatherer) cellData(l *line, from, to int) {
+	before := len(g.order)
+	g.things(l, from, to, true)
+	if len(g.order) > before || to-from == 0 || to-from > 4 || len(l.marked(assetTerm, from, to)) > 0 {
+		return
+	}
+	g.unknown(l, from, to)
+}
+
+// cellRight notes what a cell beside a role says that it may do: a sentence, or a yes under "Export".
+func (g *gatherer) cellRight(a *actorFact, c document.Cell, num int) {
+	text := strings.TrimSpace(c.Text)
+	switch strings.ToLower(strings.Trim(text, ".!* ")) {
+	case "", "no", "-", "–", "—", "n/a", "none", "✗", "✘", "❌", "false":
+		return
+	case "yes", "y", "x", "✓", "✔", "✅", "true", "full":
+		if c.Header != "" {
+			g.privilege(a, "can "+lowered(c.Header), num)
+		}
+		return
+	}
+	for _, stem := range reading.Stems(c.Header) {
+		switch stem {
+		case "can", "permiss", "access", "may", "right", "privileg", "allow", "abil", "action", "capabl", "see":
+			g.privilege(a, "can "+lowered(strings.TrimPrefix(strings.TrimPrefix(text, "Can "), "can ")), num)
+			return
+		}
+	}
+}

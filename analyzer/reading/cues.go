@@ -29,6 +29,7 @@ type cues struct {
 	openers  map[string]bool         // by form: words that begin a question
 	roles    map[string]role         // by form
 	groups   map[string][]groupCue   // by first form: roles of more than one word
+	deniers  map[string]bool         // by form: words that denials begin with
 	endings  []string                // of words of denial: "n't"
 }
 
@@ -108,7 +109,7 @@ func parseCues(name string, data []byte) (*cues, error) {
 		return nil, fmt.Errorf("reading %s: %w", name, err)
 	}
 	c := &cues{headings: map[string][]headingCue{}, phrases: map[string][]phraseCue{}, openers: map[string]bool{},
-		roles: map[string]role{}, groups: map[string][]groupCue{}}
+		roles: map[string]role{}, groups: map[string][]groupCue{}, deniers: map[string]bool{}}
 	for key, lists := range file.Headings {
 		k, ok := kinds[key]
 		if !ok {

@@ -55,6 +55,9 @@ func (c *cues) addRoles(key string, list []phrase) error {
 		for _, w := range Words(p.text) {
 			forms = append(forms, w.Form)
 		}
+		if r&(denies|deniesNoun|deniesClause|deniesLocal) != 0 {
+			c.deniers[forms[0]] = true
+		}
 		if len(forms) == 1 {
 			c.roles[forms[0]] |= r
 		} else {
@@ -67,10 +70,8 @@ func (c *cues) addRoles(key string, list []phrase) error {
 // roleAt returns the roles of the word at index i, or of the words from there on, and how many words those are.
 func (c *cues) roleAt(words []Word, i int) (r role, n int) {
 	r, n = c.roles[words[i].Form], 1
-	for _, e := range c.endings {
-		if strings.HasSuffix(words[i].Form, e) {
-			r |= denies
-		}
+	if c.ends(words[i].Form) {
+		r |= denies
 	}
 	for _, g := range c.groups[words[i].Form] {
 		if len(g.forms) >= n && formsAt(words, i, g.forms) {
@@ -81,6 +82,16 @@ func (c *cues) roleAt(words []Word, i int) (r role, n int) {
 		}
 	}
 	return r, n
+}
+
+// ends reports "doesn't".
+func (c *cues) ends(form string) bool {
+	for _, e := range c.endings {
+		if strings.HasSuffix(form, e) {
+			return true
+		}
+	}
+	return false
 }
 
 func formsAt(words []Word, i int, forms []string) bool {
@@ -123,7 +134,7 @@ func (c *cues) deny(s *Sentence) {
 // mayDeny spares the walk for most sentences.
 func (c *cues) mayDeny(words []Word) bool {
 	for i := range words {
-		if r, _ := c.roleAt(words, i); r&(denies|deniesNoun|deniesClause|deniesLocal) != 0 {
+		if c.deniers[words[i].Form] || c.ends(words[i].Form) {
 			return true
 		}
 	}

@@ -35,10 +35,11 @@ type Word struct {
 // Read reads every sentence of doc.
 func Read(doc *document.Document) *Text {
 	t := &Text{Doc: doc, Sentences: make([]Sentence, len(doc.Sentences)), byStem: map[string][]int32{}}
+	var words slab
 	for i := range doc.Sentences {
 		s := &t.Sentences[i]
 		s.Sentence = &doc.Sentences[i]
-		s.Words = Words(s.Text)
+		s.Words = words.words(s.Text)
 		for _, w := range s.Words {
 			at := t.byStem[w.Stem]
 			if n := len(at); n == 0 || at[n-1] != int32(i) {

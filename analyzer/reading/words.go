@@ -10,8 +10,9 @@ import (
 )
 
 // Words splits text into words.
-func Words(text string) []Word {
-	words := make([]Word, 0, len(text)/6+1)
+func Words(text string) []Word { return appendWords(make([]Word, 0, len(text)/5+1), text) }
+
+func appendWords(words []Word, text string) []Word {
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])
 		if !wordRune(r) {
@@ -25,6 +26,22 @@ func Words(text string) []Word {
 		i = end
 	}
 	return words
+}
+
+// A slab holds the words of many sentences, so that each does not need memory of its own.
+type slab []Word
+
+// slabWords is how many words a slab has room for.
+const slabWords = 4096
+
+// words splits text into words that lie in the slab.
+func (s *slab) words(text string) []Word {
+	if cap(*s)-len(*s) < len(text)/2+1 { // a word and what parts it from the next take two bytes at least
+		*s = make(slab, 0, max(slabWords, len(text)/2+1))
+	}
+	from := len(*s)
+	*s = appendWords(*s, text)
+	return (*s)[from:len(*s):len(*s)]
 }
 
 // wordEnd returns where the word that starts at i ends: at the first rune that is no letter or digit, an apostrophe within
@@ -53,6 +70,9 @@ func wordEnd(text string, i int) int {
 func lastRune(s string) rune { r, _ := utf8.DecodeLastRuneInString(s); return r }
 
 func wordRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r)
 }
 

@@ -102,6 +102,9 @@ func parseSlot(s string) (piece, error) {
 	default:
 		return p, fmt.Errorf("text: a slot is {name}, {form name} or {name|else}, not {%s}", s)
 	}
+	if p.form == "an" {
+		p.form = "a"
+	}
 	if !slices.Contains(slotForms, p.form) {
 		return p, fmt.Errorf("text: unknown form %q in {%s}; known are %s", p.form, s, strings.Join(slotForms[1:], ", "))
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"whatif/analyzer/reading"
 )
 
 // wordsOf returns what the slots of a finding's texts are filled with.
@@ -17,6 +19,9 @@ func (a *asker) wordsOf(fd *finding, p *place) map[string]string {
 		}
 		if p.met[i] {
 			words[c.As] = a.called(p.hits[i], c)
+			if fd.subject == "" && a.standsIn(words[c.As], fd.sentences) {
+				fd.subject = strings.ToLower(words[c.As])
+			}
 		}
 		if words[c.As] == "" {
 			words[c.As] = c.Otherwise
@@ -28,6 +33,16 @@ func (a *asker) wordsOf(fd *finding, p *place) map[string]string {
 	words["said"] = clip(strings.TrimRight(s.Text, ".;:!"), 14)
 	words["quantity"] = a.quantityAt(fd.sentences)
 	return words
+}
+
+// standsIn reports whether all the name's words stand in the sentences.
+func (a *asker) standsIn(name string, sentences []int32) bool {
+	stems := reading.Stems(name)
+	return len(stems) > 0 && !slices.ContainsFunc(stems, func(stem string) bool {
+		return !slices.ContainsFunc(sentences, func(s int32) bool {
+			return slices.ContainsFunc(a.facts.text.Sentences[s].Words, func(w reading.Word) bool { return w.Stem == stem })
+		})
+	})
 }
 
 // nameFacts fills the slots for assets, actor and dependency, where no condition did.
@@ -96,14 +111,14 @@ func (a *asker) namedSpan(h hit) (from, to int32) {
 		}
 		s.used = s.used[:0]
 	}()
-	negated := a.facts.text.Sentences[h.sentence].Stance.Negated
+	s.takeStance(&a.facts.text.Sentences[h.sentence])
 	for _, p := range s.book.phrases[h.phrase].parts {
 		pt := &s.book.parts[p]
 		if pt.named < 0 {
 			continue
 		}
 		at := make([][2]int32, len(pt.tokens))
-		if _, ok := s.part(p, negated, at); ok {
+		if _, ok := s.part(p, at); ok {
 			return at[pt.named][0], at[pt.named][1]
 		}
 	}

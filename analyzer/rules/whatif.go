@@ -40,6 +40,7 @@ type finding struct {
 	anchor     int32             // index of the sentence it is about
 	sentences  []int32           // evidence, the anchor first
 	words      map[string]string // what its slots are filled with
+	subject    string            // what it is about, in words of its evidence; may be empty
 	assets     []int             // indexes of the assets it is about, the most sensitive first
 	safeguards []string          // in place, but not enough
 	closeness  int               // how near to the anchor the conditions are met
@@ -94,7 +95,7 @@ func (a *asker) sameWeakness(kept []*finding, fd *finding) *finding {
 		if k.rule.Weakness != fd.rule.Weakness {
 			continue
 		}
-		distinct := k.rule == fd.rule && k.rule.Limit > 1 && a.subject(k) != a.subject(fd) &&
+		distinct := k.rule == fd.rule && k.rule.Limit > 1 && k.subject != fd.subject &&
 			!slices.ContainsFunc(fd.sentences, func(s int32) bool { return slices.Contains(k.sentences, s) })
 		if !distinct {
 			return k
@@ -128,19 +129,6 @@ func numbers(indexes []int32) proposal.Evidence {
 	return e
 }
 
-// subject is what the finding is about, in the document's words.
-func (a *asker) subject(fd *finding) string {
-	if s := fd.rule.Subject.with(fd.words); s != "" {
-		return strings.ToLower(s)
-	}
-	for _, c := range fd.rule.When {
-		if c.As != "" && fd.words[c.As] != "" {
-			return strings.ToLower(fd.words[c.As])
-		}
-	}
-	return fd.rule.Weakness
-}
-
 // abuseCase writes the finding out.
 func (a *asker) abuseCase(fd *finding) proposal.AbuseCase {
 	r := fd.rule
@@ -148,7 +136,7 @@ func (a *asker) abuseCase(fd *finding) proposal.AbuseCase {
 		WhatIf: r.WhatIf.with(fd.words), Question: r.Question, WhoBenefits: r.Who.with(fd.words), Gain: r.Gain.with(fd.words),
 		Users: r.Users.with(fd.words), Business: r.Business.with(fd.words), Reputation: r.Reputation.with(fd.words),
 		STRIDE: slices.Clone(r.STRIDE), LINDDUN: slices.Clone(r.LINDDUN), Regulations: slices.Clone(r.Regulations),
-		Factors: r.Factors, Confidence: r.Confidence, Basis: "inferred", Rule: r.ID, Subject: a.subject(fd),
+		Factors: r.Factors, Confidence: r.Confidence, Basis: "inferred", Rule: r.ID, Subject: fd.subject,
 		Safeguards: fd.safeguards, Evidence: numbers(fd.sentences)}
 	for _, i := range fd.assets {
 		c.Assets = append(c.Assets, a.facts.set.Assets[i].Name)

@@ -23,7 +23,7 @@ func (a *asker) findings(r *rule, places []*place) []*finding {
 			continue
 		}
 		a.lower(fd, p)
-		if slices.ContainsFunc(made, func(m *finding) bool { return m.anchor == fd.anchor || a.subject(m) == a.subject(fd) }) {
+		if slices.ContainsFunc(made, func(m *finding) bool { return m.anchor == fd.anchor || m.subject == fd.subject }) {
 			continue
 		}
 		made = append(made, fd)

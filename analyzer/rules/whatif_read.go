@@ -28,7 +28,7 @@ func (r *ruleReader) rule(n *yaml.Node, theme string) {
 		"unless":  func(n *yaml.Node) { v.Unless = r.safeguards(n) },
 		"silence": func(n *yaml.Node) { v.Silence = r.silence(n) },
 		"title":   fill(&v.Title), "what_if": fill(&v.WhatIf), "who_benefits": fill(&v.Who), "gain": fill(&v.Gain),
-		"users": fill(&v.Users), "business": fill(&v.Business), "reputation": fill(&v.Reputation), "subject": fill(&v.Subject),
+		"users": fill(&v.Users), "business": fill(&v.Business), "reputation": fill(&v.Reputation),
 		"requirements": func(n *yaml.Node) { v.Requirements = r.requirements(n) },
 		"stride":       func(n *yaml.Node) { v.STRIDE = r.allOf(n, "stride", ruleVocabulary["stride"]) },
 		"linddun":      func(n *yaml.Node) { v.LINDDUN = r.allOf(n, "linddun", ruleVocabulary["linddun"]) },
@@ -70,7 +70,7 @@ func (r *ruleReader) check(n *yaml.Node, v *rule) {
 		r.fail(n, "rule %s needs factors", v.ID)
 	}
 	for name, text := range v.texts() {
-		if text.isEmpty() && name != "subject" && name != "silence" {
+		if text.isEmpty() && name != "silence" {
 			r.fail(n, "rule %s needs %s", v.ID, name)
 		}
 		if fault := text.check(v.slots()); fault != "" {
@@ -82,7 +82,7 @@ func (r *ruleReader) check(n *yaml.Node, v *rule) {
 // texts are all the rule's templates by key.
 func (v *rule) texts() map[string]fillIn {
 	m := map[string]fillIn{"title": v.Title, "what_if": v.WhatIf, "who_benefits": v.Who, "gain": v.Gain, "users": v.Users,
-		"business": v.Business, "reputation": v.Reputation, "subject": v.Subject}
+		"business": v.Business, "reputation": v.Reputation}
 	if v.Silence != nil {
 		m["silence"] = v.Silence.What
 	}

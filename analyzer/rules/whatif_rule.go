@@ -21,7 +21,6 @@ type rule struct {
 
 	Title, WhatIf, Who, Gain    fillIn
 	Users, Business, Reputation fillIn
-	Subject                     fillIn
 	Requirements                []requirement
 	STRIDE, LINDDUN             []string
 	Regulations                 []string

@@ -21,9 +21,10 @@ type hit struct {
 // A lineWord is one word as rules see it.
 type lineWord struct {
 	stem, raw string
-	joint     byte // what alone stands between it and the word before: '-' in "sign-in"; else 0
-	own       bool // of the sentence itself; else of its lead-in or its column's header
-	breaks    bool // a clause begins here
+	joint     byte  // what alone stands between it and the word before: '-' in "sign-in"; else 0
+	at        int32 // index among the sentence's Words, where it is its own
+	own       bool  // of the sentence itself; else of its lead-in or its column's header
+	breaks    bool  // a clause begins here
 }
 
 // A scanner is the state of one pass.
@@ -36,7 +37,8 @@ type scanner struct {
 	line  []lineWord
 	hits  [][]hit // by phrase
 
-	deniesItself bool // the current sentence has a denial among its own words
+	stance       reading.Stance // of the current sentence
+	deniesItself bool           // the current sentence has a denial among its own words
 }
 
 // scan finds every phrase of the book in the sentences that count: claims about the product, and headings for context.
@@ -61,11 +63,11 @@ func counts(s *reading.Sentence) bool {
 func (s *scanner) sentence(t *reading.Text, i int) {
 	s.line = appendLine(s.line[:0], t, i)
 	s.findTokens()
-	s.deniesItself = slices.ContainsFunc(s.line, func(w lineWord) bool { return w.own && denial(strings.ToLower(w.raw)) })
 	sentence := &t.Sentences[i]
+	s.takeStance(sentence)
 	for _, tok := range s.used {
 		for _, p := range s.book.firsts[tok] {
-			span, ok := s.part(p, sentence.Stance.Negated, nil)
+			span, ok := s.part(p, nil)
 			if !ok {
 				continue
 			}
@@ -83,6 +85,13 @@ func (s *scanner) sentence(t *reading.Text, i int) {
 		s.spans[tok] = s.spans[tok][:0]
 	}
 	s.used = s.used[:0]
+}
+
+func (s *scanner) takeStance(sentence *reading.Sentence) {
+	s.stance, s.deniesItself = sentence.Stance, false
+	for i := 0; i < len(sentence.Words) && s.stance.Negated && !s.deniesItself; i++ {
+		s.deniesItself = s.stance.Denies(i)
+	}
 }
 
 // phrasesFrom records the phrases that begin with the part p, where all their parts were found.
@@ -125,7 +134,7 @@ func (s *scanner) findTokens() {
 
 // part finds the first place of a part in the line that has words of the sentence's own and is not denied. Where at is not
 // nil, it is filled with the span of each token.
-func (s *scanner) part(p int, negated bool, at [][2]int32) (span [2]int32, ok bool) {
+func (s *scanner) part(p int, at [][2]int32) (span [2]int32, ok bool) {
 	pt := &s.book.parts[p]
 	for _, tok := range pt.tokens[1:] {
 		if len(s.spans[tok]) == 0 {
@@ -137,7 +146,7 @@ func (s *scanner) part(p int, negated bool, at [][2]int32) (span [2]int32, ok bo
 			at[0] = first
 		}
 		end, found := s.follow(pt, 1, first[1], at)
-		if found && s.owned(first[0], end) && (pt.denies || !s.denied(first[0], end, negated)) {
+		if found && s.owned(first[0], end) && (pt.denies || !s.denied(first[0], end)) {
 			return [2]int32{first[0], end}, true
 		}
 	}
@@ -172,33 +181,21 @@ func (s *scanner) owned(from, to int32) bool {
 	return false
 }
 
-// How many words before a phrase a "not" still denies it: in any sentence, and in one that is denied as a whole.
-const (
-	denialReach    = 3
-	denialReachAll = 60
-)
-
-// denied reports whether the words from:to are said not to be so: a denial stands among or shortly before them. In a denied
-// sentence it may stand anywhere before them in the clause, or outside the sentence, in its lead-in or heading.
-func (s *scanner) denied(from, to int32, negated bool) bool {
-	for i := from; i < to; i++ {
-		if denial(strings.ToLower(s.line[i].raw)) {
+// denied reports whether one of the words from:to is said not to be so. Where the whole sentence is denied by its lead-in or
+// heading, all its words are.
+func (s *scanner) denied(from, to int32) bool {
+	if !s.stance.Negated {
+		return false
+	}
+	if !s.deniesItself {
+		return true
+	}
+	for _, w := range s.line[from:to] {
+		if w.own && s.stance.Denies(int(w.at)) && !s.stance.Limits(int(w.at)) {
 			return true
 		}
 	}
-	reach := int32(denialReach)
-	if negated {
-		reach = denialReachAll
-	}
-	for i := from - 1; i >= 0 && from-i <= reach; i-- {
-		if s.line[i+1].breaks {
-			return false
-		}
-		if denial(strings.ToLower(s.line[i].raw)) {
-			return true
-		}
-	}
-	return negated && !s.deniesItself
+	return false
 }
 
 // leadMax is how many words of a lead-in are read before a list item.
@@ -213,7 +210,7 @@ func appendLine(line []lineWord, t *reading.Text, i int) []lineWord {
 			line = appendWords(line, c.Header, reading.Words(c.Header), false)
 			line = appendWords(line, c.Text, reading.Words(c.Text), true)
 		}
-		return line
+		return numberOwn(line)
 	}
 	if s.Lead > 0 && s.Lead <= len(t.Sentences) {
 		lead := &t.Sentences[s.Lead-1]
@@ -223,7 +220,19 @@ func appendLine(line []lineWord, t *reading.Text, i int) []lineWord {
 		}
 		line = appendWords(line, lead.Text, words, false)
 	}
-	return appendWords(line, s.Text, s.Words, true)
+	return numberOwn(appendWords(line, s.Text, s.Words, true))
+}
+
+// numberOwn counts the sentence's own words.
+func numberOwn(line []lineWord) []lineWord {
+	n := int32(0)
+	for i := range line {
+		if line[i].own {
+			line[i].at = n
+			n++
+		}
+	}
+	return line
 }
 
 func appendWords(line []lineWord, text string, words []reading.Word, own bool) []lineWord {

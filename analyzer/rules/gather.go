@@ -13,10 +13,11 @@ import (
 // in which the document first speaks of it.
 func (f *facts) gather() {
 	g := &gatherer{facts: f, g: &f.lexicon.grammar, assets: map[string]*assetFact{}, actors: map[string]*actorFact{},
-		dependencies: map[string]*dependencyFact{}, flows: map[string]*flowFact{}, own: map[string]bool{}}
+		dependencies: map[string]*dependencyFact{}, flows: map[string]*flowFact{}, own: map[string]bool{}, kin: map[*entry][]*assetFact{}}
 	for _, w := range reading.Words(f.text.Doc.Title) {
 		g.own[w.Form] = true
 	}
+	g.christen()
 	for i := range f.text.Sentences {
 		g.sentence(i)
 	}
@@ -36,6 +37,7 @@ type gatherer struct {
 	order        []fact   // all of the above, in order of discovery
 	withheld     []denied // things that the text says it does without
 	safeguards   []safeguardFact
+	kin          map[*entry][]*assetFact
 	own          map[string]bool // words of the document's title: the product's own name
 
 	line *line // the sentence being read
@@ -135,6 +137,11 @@ func (l *line) between(i int) string {
 	return l.Text[l.Words[i-1].End:l.Words[i].Start]
 }
 
+// breaks reports whether what stands between two words ends a clause; the colon of "9:30" does not.
+func breaks(between string) bool {
+	return strings.ContainsAny(between, ";()—|") || strings.ContainsAny(between, ":.!?") && (strings.Contains(between, " ") || strings.Contains(between, "\n"))
+}
+
 // evidence adds a sentence number, each once, in order.
 func evidence(e *proposal.Evidence, num int) {
 	if i, found := slices.BinarySearch(e.Sentences, num); !found {
@@ -177,5 +184,31 @@ func listOf(names []string) string {
 		return names[0]
 	default:
 		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+}
+
+// christen learns the product's own name from its first sentences: "Acme Pay lets workers …".
+func (g *gatherer) christen() {
+	const early = 40
+	for i := range g.text.Sentences {
+		s := &g.text.Sentences[i]
+		if i == early {
+			return
+		}
+		k := 0
+		for k < len(s.Words) && k < 4 && s.Words[k].Capital {
+			k++
+		}
+		if s.Kind == document.Heading || k == 0 || k >= len(s.Words) {
+			continue
+		}
+		switch s.Words[k].Form {
+		case "lets", "allows", "helps", "enables", "gives", "is", "connects", "brings", "makes", "offers":
+			for _, w := range s.Words[:k] {
+				if !g.lexicon.known(&w) {
+					g.own[w.Form] = true
+				}
+			}
+		}
 	}
 }

@@ -75,9 +75,10 @@ func (g *gatherer) actor(l *line, m *mark) *actorFact {
 	for from < m.From && (l.tags[from] != noun || g.g.generic[l.form(from)] || possessive(l.Sentence, from)) {
 		from++
 	}
-	name, key := actorName(l, from, m.np[1]), m.Term
-	if from < m.From {
-		key += "/" + name
+	name := actorName(l, from, m.np[1])
+	key := strings.ToLower(name)
+	if m.entry.One && from >= m.From {
+		key = m.Term
 	}
 	return g.somebody(l, key, name, m.entry.Kind, false)
 }

@@ -39,7 +39,7 @@ func (g *gatherer) things(l *line, from, to int, announced bool) {
 	announced = announced || g.announced(l)
 	for i := range l.marks {
 		m := &l.marks[i]
-		if m.Class != assetTerm || m.From < from || m.From >= to || m.weak {
+		if m.Class != assetTerm || m.From < from || m.From >= to || m.weak || l.branded(m) {
 			continue
 		}
 		if g.doneWithout(l, m) {
@@ -51,6 +51,16 @@ func (g *gatherer) things(l *line, from, to int, announced bool) {
 		}
 		g.asset(l, m)
 	}
+}
+
+// branded reports whether an asset's name holds a company's: "Twilio Video" is no video.
+func (l *line) branded(m *mark) bool {
+	for i := range l.marks {
+		if k := &l.marks[i]; k.Class == dependencyTerm && k.From >= m.np[0] && k.From < m.np[1] {
+			return true
+		}
+	}
+	return false
 }
 
 // announced reports whether a list item stands under words that announce data: "We collect:".
@@ -112,11 +122,14 @@ func listedTogether(l *line, a, b *mark) bool {
 	return true
 }
 
+// reach are words beyond which a verb's object does not lie.
+var reach = map[string]bool{"before": true, "after": true, "until": true, "during": true, "without": true, "than": true}
+
 // governs reports whether the verb k takes the noun m as its object, or as its subject in the passive.
 func governs(l *line, k, m *mark) bool {
 	if m.From >= k.To {
 		for i := k.To; i < m.np[0]; i++ {
-			if l.tags[i] == clauseWord || l.tags[i] == modal || l.tags[i] == verb && i > k.To || strings.ContainsAny(l.between(i), ";:.") {
+			if l.tags[i] == clauseWord || l.tags[i] == modal || l.tags[i] == verb && i > k.To || reach[l.form(i)] || breaks(l.between(i)) {
 				return false
 			}
 		}
@@ -194,20 +207,44 @@ func (g *gatherer) asset(l *line, m *mark) *assetFact {
 	key := assetKey(l.Sentence, m)
 	a := g.assets[key]
 	if a == nil {
+		a = g.akin(m.entry, key)
+	}
+	if a == nil {
 		e := m.entry
 		a = &assetFact{key: key, entry: e, Asset: proposal.Asset{Name: m.Name, Category: e.Category, Sensitivity: e.Sensitivity,
 			Regulations: e.Regulations, Gain: capitalised(fill(e.Gain, "{it}", m.Name))}}
-		g.assets[key] = a
+		g.kin[e] = append(g.kin[e], a)
 		g.order = append(g.order, a)
 	}
-	if m.Name != a.Name && !slices.Contains(a.Aliases, m.Name) && !strings.EqualFold(singular(m.Name), singular(a.Name)) {
+	g.assets[key] = a
+	if m.Name != a.Name && !contains(a.Aliases, m.Name) && !strings.EqualFold(singular(m.Name), singular(a.Name)) {
 		a.Aliases = append(a.Aliases, m.Name)
 	}
 	evidence(&a.Evidence, l.Num)
 	return a
 }
 
-// assetKey is equal for mentions of one thing: its entry and what sets it apart, possessors and "new" left out.
+// akin returns the asset of the same entry whose key has all words of this one, or the other way round: "card details" and
+// "credit card details".
+func (g *gatherer) akin(e *entry, key string) *assetFact {
+	words := strings.Fields(key)
+	for _, a := range g.kin[e] {
+		have := strings.Fields(a.key)
+		if subset(words, have) || subset(have, words) {
+			return a
+		}
+	}
+	return nil
+}
+
+func subset(a, b []string) bool {
+	return !slices.ContainsFunc(a, func(s string) bool { return !slices.Contains(b, s) })
+}
+
+// carriers are words, by stem, that end a name without saying more: an "email address" is an "email".
+var carriers = map[string]bool{"number": true, "address": true, "detail": true, "data": true, "inform": true, "info": true}
+
+// assetKey is equal for mentions of one thing: the words of its name, possessors, "new" and "number" left out.
 func assetKey(s *reading.Sentence, m *mark) string {
 	from := m.np[0]
 	for i := m.np[0]; i < m.From; i++ {
@@ -216,16 +253,19 @@ func assetKey(s *reading.Sentence, m *mark) string {
 		}
 	}
 	var words []string
-	start := len(s.Text[:s.Words[m.np[1]-1].End]) - len(m.Name) // where the name begins, generic words left out
+	start := s.Words[m.np[1]-1].End - len(m.Name) // where the name begins, generic words left out
 	for i := from; i < m.np[1]; i++ {
-		if s.Words[i].Start >= start && (i < m.From || i >= m.To) {
+		if s.Words[i].Start >= start {
 			words = append(words, s.Words[i].Stem)
 		}
 	}
-	if len(words) == 0 {
+	if m.entry.One && from+len(words) >= m.To && len(words) <= m.To-m.From {
 		return m.Term
 	}
-	return m.Term + "/" + strings.Join(words, " ")
+	for len(words) > 1 && carriers[words[len(words)-1]] {
+		words = words[:len(words)-1]
+	}
+	return strings.Join(words, " ")
 }
 
 // unknown notes an asset that is found by what is done with it: "we store the X". It returns nil if the words from..to hold no
@@ -236,7 +276,7 @@ func (g *gatherer) unknown(l *line, from, to int) *assetFact {
 		return nil
 	}
 	head := &l.Words[end-1]
-	if g.g.things[head.Stem] || g.g.person(head) || g.g.product[head.Stem] || g.g.holders[head.Stem] || len(head.Form) < 3 ||
+	if possessive(l.Sentence, end-1) || g.g.things[head.Stem] || g.g.person(head) || g.g.product[head.Stem] || g.g.holders[head.Stem] || len(head.Form) < 3 ||
 		g.lexicon.known(head) && !g.g.tails[head.Stem] || strings.HasSuffix(head.Form, "ing") {
 		return nil
 	}

@@ -61,10 +61,10 @@ func (l *line) around(m *mark) (from, to int) {
 		return from, to
 	}
 	from, to = m.From, m.To
-	for from > 0 && !strings.ContainsAny(l.between(from), ";:.|—") && m.From-from < maxClause/2 {
+	for from > 0 && !breaks(l.between(from)) && m.From-from < maxClause/2 {
 		from--
 	}
-	for to < len(l.Words) && !strings.ContainsAny(l.between(to), ";:.|—") && to-m.To < maxClause/2 {
+	for to < len(l.Words) && !breaks(l.between(to)) && to-m.To < maxClause/2 {
 		to++
 	}
 	return from, to
@@ -167,7 +167,7 @@ func (g *gatherer) granted(l *line) (*actorFact, string) {
 func (l *line) clip(from int) string {
 	to := from
 	for to < len(l.Words) && to-from < maxClause {
-		if to > from && (strings.ContainsAny(l.between(to), ";:.()—") || l.tags[to] == clauseWord && (l.form(to) == "so" || l.form(to) == "because" || l.form(to) == "but")) {
+		if to > from && (breaks(l.between(to)) || l.tags[to] == clauseWord && (l.form(to) == "so" || l.form(to) == "because" || l.form(to) == "but")) {
 			break
 		}
 		to++

@@ -93,6 +93,7 @@ func (g *gatherer) flow(l *line, from, to party, action string, data []*assetFac
 type clause struct {
 	verb        *mark
 	left, right int // the words before the verb from left, the words after it up to right
+	subject     int // where what stands before the verb ends: for "are stored in S3 and scanned", before "are"
 	passive     bool
 }
 
@@ -136,26 +137,39 @@ func (g *gatherer) clauses(l *line) []clause {
 		if m.Class != flowTerm || l.tags[m.From] != verb || g.noise(l, m.From) {
 			continue
 		}
-		c := clause{verb: m, left: 0, right: len(l.Words), passive: passive(l, m.From)}
+		c := clause{verb: m, left: 0, right: len(l.Words), subject: m.From, passive: passive(l, m.From)}
 		if n := len(cs); n > 0 {
 			c.left = cs[n-1].verb.To
 			cs[n-1].right = min(cs[n-1].right, g.clauseStart(l, cs[n-1].verb.To, m.From))
 		}
 		for k := m.To; k < len(l.Words); k++ {
-			if l.tags[k] == clauseWord && l.form(k) != "where" || strings.ContainsAny(l.between(k), ";:.") {
+			if l.tags[k] == clauseWord && l.form(k) != "where" || breaks(l.between(k)) {
 				c.right = k
 				break
 			}
 		}
 		for k := m.From; k > c.left; k-- {
-			if l.tags[k-1] == clauseWord && !slices.Contains([]string{"which", "that", "who"}, l.form(k-1)) || strings.ContainsAny(l.between(k), ";:.") {
+			if l.tags[k-1] == clauseWord && !slices.Contains([]string{"which", "that", "who"}, l.form(k-1)) || breaks(l.between(k)) {
 				c.left = k
 				break
 			}
 		}
+		if n := len(cs); n > 0 && cs[n-1].passive && l.continued(cs[n-1].verb.To, m.From) {
+			c.left, c.subject, c.passive = cs[n-1].left, cs[n-1].subject, true
+		}
 		cs = append(cs, c)
 	}
 	return cs
+}
+
+// continued reports whether the verb at "to" has the subject of the passive verb that ends at from: "is encrypted and stored".
+func (l *line) continued(from, to int) bool {
+	k := to - 1
+	for k >= from && (l.tags[k] == auxiliary || l.tags[k] == modal || l.tags[k] == adverb) {
+		k--
+	}
+	form := l.form(to)
+	return k >= from-1 && (k < from || l.tags[k] == conjunction || strings.Contains(l.between(k+1), ",")) && form != l.Words[to].Stem || k < from && form == l.Words[to].Stem && strings.HasSuffix(form, "t")
 }
 
 // clauseStart returns where, between two verbs, the second one's clause begins: at its subject, after "and" or a comma.
@@ -256,7 +270,7 @@ func (g *gatherer) object(l *line, c clause, from, to int) []*assetFact {
 // takesUnknown reports whether what the verb is done to is data, whatever it is called.
 func takesUnknown(m *mark) bool {
 	switch m.Term {
-	case "store", "save", "collect", "upload", "retain", "persist", "transmit", "export", "download", "import", "archive", "encrypt", "capture", "submit", "sync", "gather", "fetch", "record", "log":
+	case "store", "save", "collect", "upload", "retain", "persist", "transmit", "export", "download", "import", "archive", "encrypt", "capture", "submit", "sync", "gather", "fetch", "record", "send", "share", "forward", "transfer":
 		return true
 	}
 	return false
@@ -264,7 +278,7 @@ func takesUnknown(m *mark) bool {
 
 // subjectStart is where the subject of a passive verb begins.
 func (g *gatherer) subjectStart(l *line, c clause) int {
-	k := c.verb.From - 1
+	k := c.subject - 1
 	for k > c.left && (l.tags[k] == auxiliary || l.tags[k] == modal || l.tags[k] == adverb || l.tags[k] == negator) {
 		k--
 	}
@@ -294,8 +308,8 @@ func (g *gatherer) move(l *line, c clause) {
 	subject := g.subjectOf(l, c)
 	var data []*assetFact
 	if c.passive {
-		data = g.object(l, c, c.left, c.verb.From)
-		if len(data) == 0 && strings.Contains(l.words(c.left, c.verb.From), "which") {
+		data = g.object(l, c, c.left, c.subject)
+		if len(data) == 0 && strings.Contains(l.words(c.left, c.subject), "which") {
 			data = l.data
 		}
 	} else {
@@ -324,13 +338,35 @@ func (g *gatherer) move(l *line, c clause) {
 
 // subjectOf returns who does what the clause says; the product if nobody is named.
 func (g *gatherer) subjectOf(l *line, c clause) party {
-	if p := g.partyIn(l, c.left, c.verb.From); p.name != "" && !c.passive {
+	if p := g.nearest(l, c.left, c.verb.From); p.name != "" && !c.passive {
 		return p
 	}
 	if l.subject.name != "" {
 		return l.subject
 	}
 	return product
+}
+
+// nearest returns the party that stands closest before the word to and is not led in by a preposition: in "the system allows
+// clerks to submit" the clerks submit.
+func (g *gatherer) nearest(l *line, from, to int) party {
+	var best party
+	for k := from; k < to; k++ {
+		b := k - 1
+		for b >= from && (l.tags[b] == determiner || l.tags[b] == adjective) {
+			b--
+		}
+		if best.name != "" && b >= from && (l.tags[b] == preposition || l.tags[b] == toWord || l.tags[b] == conjunction) {
+			continue
+		}
+		if p := g.partyIn(l, k, k+1); p.name != "" {
+			best = p
+		}
+	}
+	if best.name == "" {
+		return g.partyIn(l, from, to)
+	}
+	return best
 }
 
 // objectEnd is where the object of a verb ends: at the words that lead to another party.
@@ -377,6 +413,10 @@ func (g *gatherer) direct(l *line, c clause, subject party, data []*assetFact) {
 			g.flow(l, product, to, "sends", data)
 		}
 	case "gives", "collects":
+		if to := g.led(l, c, "to", "into"); to.dependency != nil && (c.passive || subject.actor == nil) {
+			g.flow(l, product, to, "sends", data)
+			break
+		}
 		g.takesIn(l, c, subject, data)
 	case "receives":
 		from := g.led(l, c, "from")
@@ -451,7 +491,26 @@ func (g *gatherer) sends(l *line, c clause, subject party, data []*assetFact) {
 			g.flow(l, subject, product, third(c.verb.entry.Names[0]), data)
 		}
 	default:
-		g.flow(l, subject, to, third(c.verb.entry.Names[0]), data)
+		for _, to := range g.allLed(l, c, "to", "with", "into", "at") {
+			g.flow(l, subject, to, third(c.verb.entry.Names[0]), data)
+		}
+	}
+}
+
+// allLed returns all parties that the words lead to: "shared with the seller and with DHL".
+func (g *gatherer) allLed(l *line, c clause, leads ...string) []party {
+	var all []party
+	for from := c.verb.To; ; {
+		start, end, ok := after(l, from, c.right, leads...)
+		if !ok {
+			return all
+		}
+		for k := start; k < end; k++ {
+			if p := g.partyIn(l, k, k+1); p.name != "" && !slices.Contains(all, p) {
+				all = append(all, p)
+			}
+		}
+		from = start
 	}
 }
 

@@ -21,9 +21,9 @@ func (g *gatherer) journeys() {
 		case s.Kind == document.UserStory:
 			g.storyStep(g.parse(s))
 		case s.Kind == document.ListItem && s.Depth <= 1 && (g.numbered(s) && g.journeySection(s, true) || g.journeySection(s, false)) && !g.continues(i):
-			g.step(g.parse(s))
+			g.step(g.parse(s), false)
 		case s.Kind == document.Prose && g.journeySection(s, false):
-			g.step(g.parse(s))
+			g.step(g.parse(s), true)
 		}
 	}
 }
@@ -79,8 +79,8 @@ func (g *gatherer) storyStep(l *line) {
 	g.addStep(l, actor, l.Words[from].Stem, text)
 }
 
-// step notes a sentence that says who does what.
-func (g *gatherer) step(l *line) {
+// step notes a sentence that says who does what. Prose speaks of more than steps: there only somebody's doing counts.
+func (g *gatherer) step(l *line, byActor bool) {
 	head := -1
 	for i := range l.Words {
 		if l.tags[i] == verb && !strings.HasSuffix(l.form(i), "ing") {
@@ -92,6 +92,9 @@ func (g *gatherer) step(l *line) {
 		return
 	}
 	actor := g.stepActor(l, head)
+	if byActor && (actor == "" || actor == theProduct || passive(l, head)) {
+		return
+	}
 	text := l.clip(0)
 	switch {
 	case head == 0:

@@ -138,7 +138,7 @@ func gatherOne(t *testing.T, file string, score map[string][3]int) {
 			}
 		}
 		for _, x := range not {
-			if find(found, x) {
+			if slices.ContainsFunc(found, func(f string) bool { return subset(reading.Stems(x), reading.Stems(f)) }) {
 				t.Errorf("%s %q must not be found", kind, x)
 			}
 		}

@@ -243,7 +243,8 @@ func (g *grammar) atStart(s *reading.Sentence, tags []pos, i int, after pos) pos
 	if after == determiner || after == pronoun || after == toWord {
 		return verb
 	}
-	if i+1 < len(s.Words) && after == noun && w.Form == g.base(w) {
+	nounish := after == noun || after == verb && g.verbs[s.Words[i+1].Stem]
+	if nounish && w.Form == g.base(w) {
 		if next := s.Words[i+1].Form; strings.HasSuffix(next, "s") && !strings.HasSuffix(next, "ss") && !strings.HasSuffix(next, "us") {
 			return verb
 		}

@@ -52,6 +52,7 @@ type traits struct {
 	Direction string   `yaml:"direction"`
 	States    []string `yaml:"states"`
 
+	One  bool     `yaml:"one"`  // all names mean the same thing: a document that uses two of them speaks of one
 	Tags []string `yaml:"tags"` // anything else that rules may ask for
 
 	// When words are this term: only as a noun or a verb, only spelt like this, only with a capital, only (not) right

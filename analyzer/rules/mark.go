@@ -145,7 +145,8 @@ func silences(k, m *mark) bool {
 		// Terms of one name in different entries, and safeguards of different kinds, are said together.
 		return shorter || m.Class == assetTerm || m.Class == actorTerm || m.Class == dependencyTerm
 	case m.Class == assetTerm || m.Class == actorTerm || m.Class == dependencyTerm:
-		named := k.Class == assetTerm || k.Class == actorTerm || k.Class == dependencyTerm || k.Class == featureTerm
+		named := k.Class == assetTerm || k.Class == actorTerm || k.Class == dependencyTerm ||
+			k.Class == featureTerm && m.Class == assetTerm
 		return named && within && shorter
 	}
 	return false

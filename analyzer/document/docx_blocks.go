@@ -39,11 +39,7 @@ func (r *docxReader) paragraph(n *xmlNode, look docxLook) {
 
 // layParagraph decides what a paragraph is, and writes it.
 func (r *docxReader) layParagraph(segs []docxSeg, pPr *xmlNode, style docxStyle) {
-	defer func() {
-		for _, text := range hiddenTexts(segs) {
-			r.sheet.hide(text, 0)
-		}
-	}()
+	defer r.layHidden(segs)
 	lines := visibleLines(segs)
 	if strings.TrimFunc(strings.Join(lines, ""), blank) == "" {
 		return
@@ -163,8 +159,6 @@ func (r *docxReader) layNotes(ids []string) {
 		text := strings.Join(visibleLines(segs), " ")
 		k := sheetBlock{block: block{kind: Prose}, aside: true}
 		r.sheet.put(k, fmt.Sprintf("[%d] ", r.noted), text)
-		for _, text := range hiddenTexts(segs) {
-			r.sheet.hide(text, 0)
-		}
+		r.layHidden(segs)
 	}
 }

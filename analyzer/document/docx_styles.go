@@ -11,12 +11,12 @@ const maxStyleChain = 32
 
 // Run properties that bear on whether text is seen, as far as said: 1 yes, -1 no, 0 not said.
 type docxLook struct {
-	vanish, white, shaded, tiny, bold int8
+	vanish, white, shaded, tiny, bold, struck int8
 }
 
 func (l docxLook) over(s docxLook) docxLook {
 	for _, f := range [...][2]*int8{{&l.vanish, &s.vanish}, {&l.white, &s.white}, {&l.shaded, &s.shaded}, {&l.tiny, &s.tiny},
-		{&l.bold, &s.bold}} {
+		{&l.bold, &s.bold}, {&l.struck, &s.struck}} {
 		if *f[1] != 0 {
 			*f[0] = *f[1]
 		}
@@ -43,6 +43,11 @@ func lookOf(rPr *xmlNode) docxLook {
 	}
 	if on, set := rPr.on("b"); set {
 		l.bold = sign(on)
+	}
+	for _, name := range []string{"strike", "dstrike"} {
+		if on, set := rPr.on(name); set && l.struck <= 0 {
+			l.struck = sign(on)
+		}
 	}
 	if c := rPr.kid("color"); c != nil {
 		p := hexPaint(strings.ToLower(c.attr("val")))

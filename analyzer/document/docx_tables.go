@@ -17,7 +17,7 @@ type docxRow struct {
 	before int // columns left empty at the start
 	head   bool
 	bold   bool
-	hidden []string
+	hidden []docxSeg
 	notes  []string
 	boxes  []*xmlNode
 }
@@ -128,7 +128,7 @@ func (r *docxReader) tableRow(tr *xmlNode, look docxLook) docxRow {
 		segs := r.cellText(tc, cellLook(tc, look), &row)
 		c.text = foldBlanks(strings.Join(visibleLines(segs), " "))
 		row.bold = row.bold && (c.text == "" || allBold(segs))
-		row.hidden = append(row.hidden, hiddenTexts(segs)...)
+		row.hidden = append(row.hidden, segs...)
 		row.cells = append(row.cells, c)
 	}
 	return row
@@ -183,9 +183,7 @@ func (r *docxReader) layRows(rows []docxRow) {
 			names = nil
 		}
 		r.sheet.row(names, texts, 0)
-		for _, text := range row.hidden {
-			r.sheet.hide(text, 0)
-		}
+		r.layHidden(row.hidden)
 		for _, box := range row.boxes {
 			r.blocks(box, docxLook{})
 		}
@@ -230,6 +228,9 @@ func docxHeaders(rows []docxRow) (headers []string, heads int) {
 
 func headerOver(headers []string, col, cols int) string {
 	name := ""
+	if col == 0 && cols >= len(headers) && cols > 1 {
+		return "" // a note across the whole table
+	}
 	for i := col; i < col+cols && i < len(headers); i++ {
 		name = joinHeaders(name, headers[i])
 	}

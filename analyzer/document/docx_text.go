@@ -11,6 +11,7 @@ import (
 type docxSeg struct {
 	text   string
 	hidden bool
+	struck bool // hidden because it was struck out
 	bold   bool
 	brk    bool // a line break stands before it
 }
@@ -108,7 +109,10 @@ func (l *docxLine) add(text string, look docxLook) {
 		}
 	}
 	s := docxSeg{text: text, hidden: look.hidden(), bold: look.bold > 0}
-	if last := len(l.segs) - 1; last >= 0 && !l.segs[last].brk && l.segs[last].hidden == s.hidden && l.segs[last].bold == s.bold &&
+	if s.struck = look.struck > 0 && !s.hidden; s.struck {
+		s.hidden = true
+	}
+	if last := len(l.segs) - 1; last >= 0 && !l.segs[last].brk && l.segs[last].hidden == s.hidden && l.segs[last].bold == s.bold && l.segs[last].struck == s.struck &&
 		len(l.segs[last].text) < 256 {
 		l.segs[last].text += text
 		return
@@ -178,25 +182,32 @@ func visibleLines(segs []docxSeg) []string {
 	return append(lines, line.String())
 }
 
-// hiddenTexts returns each stretch of hidden text.
-func hiddenTexts(segs []docxSeg) []string {
-	var out []string
-	open := false
+// layHidden writes each stretch of hidden text on a line of its own.
+func (r *docxReader) layHidden(segs []docxSeg) {
+	text, open, struck := "", false, false
+	flush := func() {
+		if struck {
+			r.sheet.strike(text)
+		} else {
+			r.sheet.hide(text, 0)
+		}
+		text = ""
+	}
 	for _, s := range segs {
 		if s.brk || strings.TrimFunc(s.text, blank) == "" {
-			if open {
-				out[len(out)-1] += " "
-			}
+			text += " "
 			continue
 		}
-		if s.hidden && open {
-			out[len(out)-1] += s.text
-		} else if s.hidden {
-			out = append(out, s.text)
+		if open && (!s.hidden || s.struck != struck) {
+			flush()
 		}
-		open = s.hidden
+		if open, struck = s.hidden, s.struck; open {
+			text += s.text
+		}
 	}
-	return out
+	if open {
+		flush()
+	}
 }
 
 func allBold(segs []docxSeg) bool {

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
 
@@ -71,13 +72,13 @@ func (w *htmlWalker) comment(n *htmlNode, at htmlPlace) {
 	inner := w.t.src[n.start:n.end]
 	if !saysSomething(inner) {
 		if len(w.runs) > 0 && !at.pre {
-			w.runs = append(w.runs, run{start: n.start, end: n.end, veiled: true})
+			w.runs = append(w.runs, w.veiledComment(n))
 		}
 		return
 	}
-	text := visibleText(w.runs)
+	text := tailText(w.runs)
 	if !at.pre && strings.TrimSpace(text) != "" && !endsSentence(text) {
-		w.runs = append(w.runs, run{start: n.start, end: n.end, veiled: true})
+		w.runs = append(w.runs, w.veiledComment(n))
 		return
 	}
 	w.flush()
@@ -89,7 +90,19 @@ func (w *htmlWalker) hiddenComment(start, end int) {
 	if !saysSomething(w.t.src[start:end]) {
 		return
 	}
-	var runs []run
+	w.add(block{kind: Hidden, runs: w.commentRuns(start, end)}, nil)
+}
+
+// veiledComment returns a comment as a run that stands within a sentence.
+func (w *htmlWalker) veiledComment(n *htmlNode) run {
+	text := " "
+	if saysSomething(w.t.src[n.start:n.end]) {
+		text += visibleText(w.commentRuns(n.start, n.end))
+	}
+	return run{text: text, start: n.start, end: n.end, veiled: true}
+}
+
+func (w *htmlWalker) commentRuns(start, end int) (runs []run) {
 	for start < end {
 		to := end
 		if i := strings.IndexByte(w.t.src[start:end], '<'); i >= 0 {
@@ -104,7 +117,7 @@ func (w *htmlWalker) hiddenComment(start, end int) {
 			}
 		}
 	}
-	w.add(block{kind: Hidden, runs: runs}, nil)
+	return runs
 }
 
 var machineComment = regexp.MustCompile(`^\s*(?:/?wp:|\[if |\[endif|<!\[endif|/?react-|/?\$|StartFragment|EndFragment|#include|saved from url)`)
@@ -115,7 +128,7 @@ func saysSomething(comment string) bool {
 		return false
 	}
 	words := 0
-	for _, f := range strings.Fields(comment[:min(len(comment), 4096)]) {
+	for _, f := range strings.Fields(html.UnescapeString(comment[:min(len(comment), 4096)])) {
 		if hasLetter(f) {
 			words++
 		}
@@ -150,6 +163,20 @@ func visibleText(runs []run) string {
 		}
 	}
 	return text.String()
+}
+
+// tailText returns the end of the visible text, as far back as to tell how it ends.
+func tailText(runs []run) string {
+	text := ""
+	for i := len(runs) - 1; i >= 0 && len(runs)-i < 50; i-- {
+		if r := runs[i]; !r.veiled {
+			text = r.text + text
+			if len(strings.TrimSpace(text)) > 4 {
+				break
+			}
+		}
+	}
+	return text
 }
 
 // cutBullet takes the bullet off a paragraph that begins with one, as word processors export lists.
@@ -190,8 +217,11 @@ func (w *htmlWalker) dropped(n *htmlNode, at htmlPlace) bool {
 	if strings.HasPrefix(n.name, "ac:") {
 		return w.droppedMacro(n)
 	}
-	if inlineTags[n.tag] || n.end-n.start < len("<p id=x>") {
+	if inlineTags[n.tag] {
 		return false
+	}
+	if n.end-n.start < len("<p id=x>") {
+		return w.marginComment(n)
 	}
 	if role, _, ok := w.t.attr(n, "role"); ok {
 		if droppedRoles[role] || (role == "contentinfo" && !at.article) {

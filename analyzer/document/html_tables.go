@@ -135,9 +135,10 @@ func (g *cellGatherer) element(n *htmlNode, parent look) {
 		return
 	}
 	l := parent.inherit(g.w.css.of(g.w.t, n))
-	if l.hidden() && !g.shown {
-		if hasLetter(g.w.t.src[n.end:max(n.end, n.close)]) {
-			g.runs = append(g.runs, run{start: n.start, end: n.close, veiled: true})
+	if struck := strikeTags[n.tag]; (struck || l.hidden()) && !g.shown {
+		if r, ok := g.w.unseen(n); ok {
+			r.struck = struck && !l.hidden()
+			g.runs = append(g.runs, r)
 		}
 		return
 	}
@@ -148,12 +149,22 @@ func (g *cellGatherer) element(n *htmlNode, parent look) {
 		case textNode, rawNode:
 			g.text(c)
 		case commentNode:
-			g.runs = append(g.runs, run{start: c.start, end: c.end, veiled: true})
+			g.comment(c)
 		default:
 			g.element(c, l)
 		}
 	}
 	g.gap = g.gap || !inline
+}
+
+func (g *cellGatherer) comment(n *htmlNode) {
+	if !g.shown {
+		g.runs = append(g.runs, g.w.veiledComment(n))
+		return
+	}
+	if saysSomething(g.w.t.src[n.start:n.end]) {
+		g.runs = append(g.runs, g.w.commentRuns(n.start, n.end)...)
+	}
 }
 
 func (g *cellGatherer) text(n *htmlNode) {
@@ -270,13 +281,38 @@ func layColumns(r htmlRow, above []carriedCell) (cols []column, below []carriedC
 	return cols, below
 }
 
+// settleVeiled moves what is hidden in a cell that shows nothing into its neighbour, so that the cell counts as empty.
+func settleVeiled(from []htmlCell, to []cell) {
+	var waiting []run
+	last := -1
+	for i, c := range from {
+		if c.text == "" {
+			to[i].runs = nil
+			for _, r := range c.runs {
+				if r.veiled {
+					waiting = append(waiting, r)
+				}
+			}
+			if last >= 0 {
+				to[last].runs, waiting = append(to[last].runs, waiting...), nil
+			}
+			continue
+		}
+		to[i].runs, waiting = append(waiting, to[i].runs...), nil
+		last = i
+	}
+	if len(to) > 0 && last < 0 {
+		to[0].runs = waiting
+	}
+}
+
 // row adds one row. A cell that reaches down from above is among the sentence's cells, for its words are context, but not in
 // its text, for it stands elsewhere in the source.
 func (w *htmlWalker) row(r htmlRow, headers []string, above []carriedCell) []carriedCell {
 	cols, below := layColumns(r, above)
 	names := make([]string, len(r.cells))
 	for i, col := range cols {
-		if col.cell >= 0 && i < len(headers) {
+		if col.cell >= 0 && i < len(headers) && (len(r.cells) > 1 || len(cols) == 1) {
 			names[col.cell] = joinHeaders(names[col.cell], headers[i])
 		}
 	}
@@ -287,6 +323,7 @@ func (w *htmlWalker) row(r htmlRow, headers []string, above []carriedCell) []car
 		}
 		cells[i] = cell{header: names[i], runs: c.runs}
 	}
+	settleVeiled(r.cells, cells)
 	num := w.b.add(block{kind: TableRow, cells: cells})
 	if num == 0 {
 		return below

@@ -38,6 +38,8 @@ var (
 		atom.Object, atom.Embed, atom.Audio, atom.Video, atom.Canvas, atom.Map, atom.Button, atom.Select, atom.Datalist,
 		atom.Textarea, atom.Meter, atom.Progress, atom.Noembed, atom.Noframes, atom.Title, atom.Desc, atom.Rp, atom.Dialog)
 
+	strikeTags = tagSet(atom.Del, atom.S, atom.Strike)
+
 	boldTags = tagSet(atom.B, atom.Strong)
 )
 

@@ -55,15 +55,39 @@ func (w *htmlWalker) element(n *htmlNode, at htmlPlace) {
 	if hidden := at.look.hidden(); hidden != wasHidden {
 		w.flush()
 		defer w.flush()
-		if hidden {
+		if at.kind = Prose; hidden {
 			at.kind = Hidden
 		}
+	}
+	if strikeTags[n.tag] && at.kind != Hidden && !at.pre {
+		w.strike(n)
+		return
 	}
 	if inlineTags[n.tag] || inlineName(n.name) {
 		w.children(n, at)
 		return
 	}
 	w.blockElement(n, at)
+}
+
+// strike sets words apart that were struck out: they no longer count, but are no secret.
+func (w *htmlWalker) strike(n *htmlNode) {
+	w.flush()
+	if r, ok := w.unseen(n); ok {
+		r.struck = true
+		w.b.add(block{kind: Hidden, runs: []run{r}})
+	}
+}
+
+// unseen returns the words of an element as one veiled run.
+func (w *htmlWalker) unseen(n *htmlNode) (r run, ok bool) {
+	g := cellGatherer{w: w, shown: true}
+	g.element(n, plainLook)
+	text := foldBlanks(visibleText(g.runs))
+	if text == "" {
+		return run{}, false
+	}
+	return run{text: text, start: g.runs[0].start, end: g.runs[len(g.runs)-1].end, veiled: true}, true
 }
 
 func inlineName(name string) bool {
@@ -249,7 +273,7 @@ func (w *htmlWalker) resumeLine(n *htmlNode) {
 		return
 	}
 	r, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(w.t.src[n.start:n.end], unicode.IsSpace))
-	if !unicode.IsLower(r) || endsSentence(visibleText(w.runs)) {
+	if !unicode.IsLower(r) || endsSentence(tailText(w.runs)) {
 		w.flush()
 		return
 	}
@@ -260,7 +284,7 @@ func (w *htmlWalker) resumeLine(n *htmlNode) {
 // picture reads the words that stand for a picture, where it stands alone.
 func (w *htmlWalker) picture(n *htmlNode, at htmlPlace) {
 	alt, start, ok := w.t.attr(n, "alt")
-	if !ok || at.pre || !hasLetter(alt) || strings.TrimSpace(visibleText(w.runs)) != "" {
+	if !ok || at.pre || !hasLetter(alt) || strings.TrimSpace(tailText(w.runs)) != "" {
 		return
 	}
 	for c := n.next; c != nil && n.parent.tag != atom.Body; c = c.next {

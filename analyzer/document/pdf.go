@@ -122,7 +122,7 @@ func silentPages(pages []int) Warning {
 }
 
 // fileTitle matches titles that name a file or a program, not the document.
-var fileTitle = regexp.MustCompile(`(?i)^(?:microsoft (?:word|powerpoint) - .*|untitled.*|document\d*|about:blank|.*\.(?:docx?|pdf|html?|md|txt|odt|pages|tex|rtf))$`)
+var fileTitle = regexp.MustCompile(`(?i)^(?:microsoft (?:word|powerpoint) - .*|untitled.*|\(?(?:anonymous|unspecified|no title)\)?|document\d*|about:blank|.*\.(?:docx?|pdf|html?|md|txt|odt|pages|tex|rtf))$`)
 
 // title prefers what the largest heading says, unless the file's own title agrees with nothing better.
 func (f *pdfFile) title(heading string) string {

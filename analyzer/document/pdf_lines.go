@@ -148,8 +148,9 @@ func (h *hyphenation) broken(stem, below string) bool {
 	if h.words == nil {
 		h.words = map[string]bool{}
 		for _, l := range h.lines {
-			for _, w := range strings.FieldsFunc(strings.ToLower(l.text), func(r rune) bool { return !unicode.IsLetter(r) && r != '-' }) {
-				h.words[w] = true
+			words := strings.FieldsFunc(strings.ToLower(l.text), func(r rune) bool { return !unicode.IsLetter(r) && r != '-' })
+			for i := 1; i < len(words)-1; i++ { // those at a line's ends may be halves
+				h.words[words[i]] = true
 			}
 		}
 	}

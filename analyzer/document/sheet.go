@@ -63,6 +63,15 @@ func (s *sheet) hide(text string, page int) {
 	s.put(sheetBlock{block: block{kind: Hidden, page: page}, aside: true}, "[hidden] ", text)
 }
 
+// strike writes words that were struck out.
+func (s *sheet) strike(text string) {
+	n := len(s.blocks)
+	s.put(sheetBlock{block: block{kind: Hidden}, aside: true}, "[struck] ", text)
+	if len(s.blocks) > n {
+		s.blocks[n].runs[0].veiled, s.blocks[n].runs[0].struck = true, true
+	}
+}
+
 func (s *sheet) write(text string) run {
 	start := s.text.Len()
 	s.text.WriteString(text)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -189,5 +190,18 @@ func TestPlaces(t *testing.T) {
 		if got := m.cite(c.cite); got != c.want {
 			t.Errorf("%s %q %q: %s, want %s", c.format, c.path, c.source, got, c.want)
 		}
+	}
+}
+
+func BenchmarkFormats(b *testing.B) {
+	d, doc := large(b, 200, 2000)
+	for _, f := range Formats {
+		b.Run(f.Name, func(b *testing.B) {
+			for b.Loop() {
+				if err := f.Write(io.Discard, d, Options{Document: doc}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

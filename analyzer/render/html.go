@@ -51,6 +51,7 @@ type page struct {
 	Doc      []docGroup // the document's text, nil without one
 	known    int        // sentences of the document that can be shown
 	sections []string   // that findings cite, in the document's order
+	numbered []numbered
 	Diagram  template.HTML
 	Quiet    string // parties without a flow
 	Style    template.CSS
@@ -74,6 +75,7 @@ func newPage(v *view, doc *document.Document) (*page, error) {
 		p.Doc = docGroups(doc, v.refs())
 	}
 	p.sections = v.citedSections()
+	p.numbered = p.number()
 	var b strings.Builder
 	svg(&errWriter{w: &b}, v, "")
 	p.Diagram = template.HTML(b.String()) // escaped where it was drawn
@@ -90,7 +92,7 @@ func hash(b []byte) string {
 var pageFuncs = template.FuncMap{
 	"fold": fold, "plain": plainAny, "upper": upper, "stop": stop, "class": class, "mark": mark, "levelName": levelName,
 	"trust": trust, "match": matchWords, "reason": dropWords, "count": count, "tags": tagWords, "review": reviewWords,
-	"gains": gains, "quoted": func(w []string) string { return strings.Join(quoted(w), ", ") }, "join": strings.Join,
+	"gains": gains, "quoted": searched, "join": strings.Join,
 	"warning": warningWords, "checklist": func() []string { return checklist }, "nameAnd": nameAnd, "add": func(a, b int) int { return a + b },
 	"decided": func(r threatmodel.Review) bool { return r.State != "" && r.State != threatmodel.StateDraft },
 	"actor":   stepActor,

@@ -66,7 +66,10 @@ type numbered struct {
 }
 
 // Cases returns all abuse cases.
-func (p *page) Cases() []numbered {
+func (p *page) Cases() []numbered { return p.numbered }
+
+// number numbers the abuse cases.
+func (p *page) number() []numbered {
 	out := make([]numbered, len(p.AbuseCases))
 	at := map[string]int{}
 	for i, s := range p.sections {
@@ -87,10 +90,9 @@ func (p *page) Cases() []numbered {
 
 // First returns the cases to talk about first.
 func (p *page) First() []numbered {
-	all := p.Cases()
 	var out []numbered
 	for _, i := range p.first() {
-		out = append(out, all[i])
+		out = append(out, p.numbered[i])
 	}
 	return out
 }
@@ -102,11 +104,10 @@ func (p *page) FirstWords() string {
 
 // StepCases returns the cases that belong to a step.
 func (p *page) StepCases(ids []string) []numbered {
-	all := p.Cases()
 	var out []numbered
 	for _, id := range ids {
 		if n := p.cases[id]; n > 0 {
-			out = append(out, all[n-1])
+			out = append(out, p.numbered[n-1])
 		}
 	}
 	return out

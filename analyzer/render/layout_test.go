@@ -98,7 +98,11 @@ func stretchesApart(t *rapid.T, d *drawing) {
 			}
 		}
 	}
-	for _, n := range d.nodes {
+	solid := append([]box(nil), d.nodes...)
+	for _, w := range d.wires {
+		solid = append(solid, labelBox(w))
+	}
+	for _, n := range solid {
 		for _, s := range across {
 			if s.at > n.y && s.at < n.y+n.h && s.a < n.x+n.w && n.x < s.b {
 				t.Fatalf("wire %d runs through %q", s.wire, n.title)

@@ -114,7 +114,7 @@ func (m *markdown) inPlace(c *threatmodel.AbuseCase) {
 	var parts []string
 	for _, id := range c.Safeguards {
 		if s := m.safeguards[id]; s != nil {
-			parts = append(parts, mdText(s.Text)+" ("+m.cites(s.Citations, 2)+")")
+			parts = append(parts, mdText(strings.TrimSuffix(s.Text, "."))+" ("+m.cites(s.Citations, 2)+")")
 		}
 	}
 	if len(parts) == 0 {
@@ -128,7 +128,7 @@ func (m *markdown) missing(as []threatmodel.Absence) {
 	for _, a := range as {
 		s := "- **Missing:** " + mdText(a.What)
 		if len(a.Searched) > 0 {
-			s += " (searched for " + mdText(strings.Join(quoted(a.Searched), ", ")) + ": " + m.searchResult(a.Hits) + ")"
+			s += " (searched for " + mdText(searched(a.Searched)) + ": " + m.searchResult(a.Hits) + ")"
 		}
 		m.line(s)
 	}

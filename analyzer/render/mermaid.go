@@ -32,7 +32,7 @@ func mermaid(w *errWriter, g *graph) {
 			arrow = "==>"
 		}
 		label := ""
-		if text := e.label(3); text != "" {
+		if text := e.label(2); text != "" {
 			label = fmt.Sprintf(`|"%s"|`, escapeMermaid(short(text, 60)))
 		}
 		w.printf("  n%d %s%s n%d\n", e.from.rank, arrow, label, e.to.rank)

@@ -148,6 +148,15 @@ func quoted(words []string) []string {
 	return out
 }
 
+// searched lists the words that were looked for, at most ten of them and how many more.
+func searched(words []string) string {
+	const shown = 10
+	if len(words) <= shown+1 {
+		return strings.Join(quoted(words), ", ")
+	}
+	return strings.Join(quoted(words[:shown]), ", ") + " and " + count(len(words)-shown, "more", "more")
+}
+
 // upper returns s with its first letter large.
 func upper(s string) string {
 	r, size := utf8.DecodeRuneInString(s)

@@ -3,6 +3,7 @@ package document
 import (
 	"bytes"
 	"context"
+	"sort"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -97,7 +98,10 @@ type markdownWalker struct {
 
 // blocks reads what stands in n, block after block.
 func (w *markdownWalker) blocks(n ast.Node, at markdownPlace) {
-	for c := n.FirstChild(); c != nil && w.err == nil; c = c.NextSibling() {
+	for _, c := range children(n) {
+		if w.err != nil {
+			return
+		}
 		if len(w.notes) > 0 {
 			if p := firstOffset(c); p >= 0 {
 				w.footnotesBefore(p)
@@ -107,6 +111,23 @@ func (w *markdownWalker) blocks(n ast.Node, at markdownPlace) {
 			w.block(c, at)
 		}
 	}
+}
+
+// children returns what stands in n in the order of the source, which the parser does not always keep: text over a table that
+// turns out to be a heading comes after the table.
+func children(n ast.Node) []ast.Node {
+	nodes := make([]ast.Node, 0, n.ChildCount())
+	sorted, last := true, -1
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		nodes = append(nodes, c)
+		p := firstOffset(c)
+		sorted = sorted && p >= last
+		last = p
+	}
+	if !sorted {
+		sort.SliceStable(nodes, func(i, j int) bool { return firstOffset(nodes[i]) < firstOffset(nodes[j]) })
+	}
+	return nodes
 }
 
 func (w *markdownWalker) block(n ast.Node, at markdownPlace) {
@@ -207,6 +228,9 @@ func (w *markdownWalker) table(n *extast.Table, at markdownPlace) {
 
 // firstOffset returns where the content of a block begins, -1 if it has none.
 func firstOffset(n ast.Node) int {
+	if n.Kind() == extast.KindTable && n.FirstChild() != nil {
+		return n.FirstChild().Pos() // its own is that of the text above it
+	}
 	if p := n.Pos(); p >= 0 {
 		return p
 	}

@@ -8,6 +8,9 @@ import (
 
 // inflect gives a name the form that a text asks for.
 func inflect(name, form string) string {
+	if form != "" {
+		name = strings.TrimPrefix(name, "the ")
+	}
 	switch form {
 	case "a":
 		return withArticle(name)
@@ -44,6 +47,14 @@ func withArticle(name string) string {
 		return name
 	}
 	return choose(soundsVowel(first), "an ", "a ") + name
+}
+
+// definite sets "the" before a name that cannot stand alone.
+func definite(name string) string {
+	if a := withArticle(name); a != name {
+		return "the " + name
+	}
+	return name
 }
 
 // soundsVowel reports whether the word begins with the sound of a vowel.
@@ -156,6 +167,9 @@ func tidy(s string) string {
 	return capitals(undouble(s))
 }
 
+// bareBefore are words after which a name stands without "the".
+var bareBefore = wordSet(`wrong changed old more private deleted open personal forgotten new no such own other shared stolen`)
+
 // undouble removes a word that stands twice in a row, and an article before another determiner.
 func undouble(s string) string {
 	words := strings.Split(s, " ")
@@ -165,6 +179,9 @@ func undouble(s string) string {
 			before := strings.ToLower(kept[n-1])
 			if before == strings.ToLower(strings.TrimRight(w, ".,?;:")) && before != "that" && before != "had" {
 				kept[n-1] = w
+				continue
+			}
+			if strings.EqualFold(w, "the") && (articleless[before] || bareBefore[before] || strings.HasSuffix(before, "'s")) {
 				continue
 			}
 			if (before == "the" || before == "a" || before == "an") && articleless[strings.ToLower(w)] && !strings.EqualFold(w, "one") &&

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -18,7 +19,7 @@ func (a *asker) wordsOf(fd *finding, p *place) map[string]string {
 			continue
 		}
 		if p.met[i] {
-			words[c.As] = a.called(p.hits[i], c)
+			words[c.As] = cmp.Or(a.factAt(c.Call, p.hits[i].sentence), a.called(p.hits[i], c))
 			if fd.subject == "" && a.standsIn(words[c.As], fd.sentences) {
 				fd.subject = strings.ToLower(words[c.As])
 			}
@@ -33,6 +34,25 @@ func (a *asker) wordsOf(fd *finding, p *place) map[string]string {
 	words["said"] = clip(strings.TrimRight(s.Text, ".;:!"), 14)
 	words["quantity"] = a.quantityAt(fd.sentences)
 	return words
+}
+
+// factAt returns the name of the first fact of the kind that stands in the sentence.
+func (a *asker) factAt(kind string, sentence int32) string {
+	switch kind {
+	case "asset":
+		for _, h := range a.assetsAt(sentence) {
+			return definite(usableName(a.facts.set.Assets[h.fact].Name))
+		}
+	case "actor":
+		return a.actorAt([]int32{sentence})
+	case "dependency":
+		for _, d := range a.facts.set.Dependencies {
+			if slices.Contains(d.Evidence.Sentences, int(sentence)+1) {
+				return usableName(d.Name)
+			}
+		}
+	}
+	return ""
 }
 
 // standsIn reports whether all the name's words stand in the sentences.
@@ -50,7 +70,7 @@ func (a *asker) nameFacts(fd *finding, words map[string]string) {
 	set := a.facts.set
 	var names []string
 	for _, i := range fd.assets {
-		if name := usableName(set.Assets[i].Name); name != "" {
+		if name := definite(usableName(set.Assets[i].Name)); name != "" {
 			names = append(names, name)
 		}
 	}
@@ -85,7 +105,7 @@ func (a *asker) called(h hit, c *condition) string {
 	if h.phrase < 0 {
 		switch {
 		case len(c.Assets) > 0 && h.fact >= 0:
-			return usableName(a.facts.set.Assets[h.fact].Name)
+			return definite(usableName(a.facts.set.Assets[h.fact].Name))
 		case len(c.Actors) > 0 && h.fact >= 0:
 			return usableName(a.facts.set.Actors[h.fact].Name)
 		}

@@ -36,7 +36,7 @@ func (a *asker) answered(r *rule, p *place) (hit, bool) {
 	anchor := p.hits[0].sentence
 	for i := range r.Unless {
 		if g := &r.Unless[i]; !g.Lowers {
-			if h, ok := a.closest(a.met(&g.condition), anchor, g.Near); ok && !h.heading {
+			if h, ok := a.closest(a.met(&g.condition), anchor, cmp.Or(g.Near, inSection)); ok && !h.heading {
 				return h, true
 			}
 		}
@@ -52,10 +52,10 @@ func (a *asker) answered(r *rule, p *place) (hit, bool) {
 func (a *asker) lower(fd *finding, p *place) {
 	for i := range fd.rule.Unless {
 		g := &fd.rule.Unless[i]
-		if !g.Lowers {
+		if !g.Lowers && g.Near != "" {
 			continue
 		}
-		h, ok := a.closest(a.met(&g.condition), fd.anchor, g.Near)
+		h, ok := a.closest(a.met(&g.condition), fd.anchor, cmp.Or(g.Near, inDocument))
 		if !ok || h.heading {
 			continue
 		}

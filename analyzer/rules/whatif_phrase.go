@@ -11,7 +11,7 @@ import (
 // A phrasebook finds many phrases in a document in one pass over its words.
 //
 // A phrase is written as its words in order; at most two other words may stand between neighbours. "open|view" is one word
-// or the other, "sign_in" is words that stand side by side, "$staff" is a group of words by name, "..." lets up to nine other
+// or the other, "sign_in" is words that stand side by side, "$staff" is a group of words by name, "..." lets up to seven other
 // words stand between, "a & b" wants both in one sentence in any order, and "=" before a word says that this one is what a
 // rule calls by a name.
 type phrasebook struct {
@@ -47,7 +47,7 @@ type atom struct {
 
 const (
 	shortGap = 2
-	longGap  = 9
+	longGap  = 7
 )
 
 func newPhrasebook(groups map[string][]string) *phrasebook {

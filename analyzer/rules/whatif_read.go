@@ -151,6 +151,7 @@ func (r *ruleReader) condition(n *yaml.Node, where near, more map[string]func(*y
 		"not":      func(n *yaml.Node) { c.Not = r.bool(n) },
 		"optional": func(n *yaml.Node) { c.Optional = r.bool(n) },
 		"as":       func(n *yaml.Node) { c.As = r.text(n) },
+		"call":     func(n *yaml.Node) { c.Call = r.oneOf(n, "call", []string{"asset", "actor", "dependency"}) },
 		"or":       func(n *yaml.Node) { c.Otherwise = r.text(n) },
 	}
 	for key, set := range more {
@@ -183,7 +184,7 @@ func (r *ruleReader) safeguards(n *yaml.Node) []safeguard {
 	var gs []safeguard
 	for _, item := range r.list(n) {
 		var g safeguard
-		g.condition = r.condition(item, inDocument, map[string]func(*yaml.Node){
+		g.condition = r.condition(item, "", map[string]func(*yaml.Node){
 			"lowers": func(n *yaml.Node) { g.Lowers = r.bool(n) },
 		})
 		gs = append(gs, g)

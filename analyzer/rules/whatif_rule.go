@@ -40,14 +40,16 @@ type condition struct {
 	Near      near     // to the anchor
 	Not       bool     // it must be met nowhere near
 	Optional  bool     // a plus, not a must: it makes the finding stronger and lends its words
+	Call      string   // "asset", "actor" or "dependency": a fact in the same sentence lends its name
 	As        string   // the name of what it found, for the texts
 	Otherwise string   // what to call it when the document's words won't do
 }
 
-// A safeguard silences a rule, or lowers its finding, where it is met.
+// A safeguard silences a rule where it is met. Where it says nothing of where to look, it silences the rule from the anchor's
+// section and lowers the finding from anywhere else.
 type safeguard struct {
 	condition
-	Lowers bool
+	Lowers bool // it never silences the rule, it lowers the finding
 }
 
 // A silence is what the rule says is missing.

@@ -13,6 +13,7 @@ type facts struct {
 	framework *framework.Framework
 	lexicon   *lexicon
 	marks     [][]mark // by sentence index (number - 1), in order of From; none in code and hidden text
+	tags      [][]pos  // parts of speech of the words, by sentence index; nil where there are no marks
 	set       *proposal.Set
 }
 

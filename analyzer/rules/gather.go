@@ -14,6 +14,9 @@ import (
 func (f *facts) gather() {
 	g := &gatherer{facts: f, g: &f.lexicon.grammar, assets: map[string]*assetFact{}, actors: map[string]*actorFact{},
 		dependencies: map[string]*dependencyFact{}, flows: map[string]*flowFact{}, own: map[string]bool{}, kin: map[*entry][]*assetFact{}}
+	if lang := f.text.Doc.Language; lang != "" && lang != "en" {
+		return // the grammar is English: silent rather than wrong
+	}
 	for _, w := range reading.Words(f.text.Doc.Title) {
 		g.own[w.Form] = true
 	}
@@ -53,6 +56,7 @@ type line struct {
 	marks   []mark
 	tags    []pos
 	lead    *line // what leads into a list item
+	g       *grammar
 	subject party // of the clause that was read last
 	data    []*assetFact
 }
@@ -92,14 +96,22 @@ func (g *gatherer) sentence(i int) {
 
 // parse tags a sentence, and what leads into it.
 func (g *gatherer) parse(s *reading.Sentence) *line {
-	l := &line{Sentence: s, marks: g.marks[s.Num-1], tags: make([]pos, len(s.Words))}
-	g.g.tag(s, l.tags)
+	l := &line{Sentence: s, g: g.g, marks: g.marks[s.Num-1], tags: g.tagged(s)}
 	if s.Lead > 0 && s.Lead < s.Num {
 		lead := &g.text.Sentences[s.Lead-1]
-		l.lead = &line{Sentence: lead, marks: g.marks[lead.Num-1], tags: make([]pos, len(lead.Words))}
-		g.g.tag(lead, l.lead.tags)
+		l.lead = &line{Sentence: lead, g: g.g, marks: g.marks[lead.Num-1], tags: g.tagged(lead)}
 	}
 	return l
+}
+
+// tagged returns the parts of speech of a sentence's words.
+func (g *gatherer) tagged(s *reading.Sentence) []pos {
+	tags := g.tags[s.Num-1]
+	if tags == nil {
+		tags = make([]pos, len(s.Words))
+		g.g.tag(s, tags)
+	}
+	return tags
 }
 
 // marked returns the line's marks of a class that begin within from..to.

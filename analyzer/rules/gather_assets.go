@@ -149,10 +149,7 @@ func governs(l *line, k, m *mark) bool {
 // passive reports whether the verb at i is in the passive: "is sent", "photos uploaded by".
 func passive(l *line, i int) bool {
 	form := l.form(i)
-	if !strings.HasSuffix(form, "ed") && form == l.Words[i].Stem && !slices.Contains([]string{"sent", "kept", "held", "shown", "read", "put", "set"}, form) {
-		return false
-	}
-	if strings.HasSuffix(form, "ing") || strings.HasSuffix(form, "s") {
+	if !strings.HasSuffix(form, "ed") && !l.g.participle[form] {
 		return false
 	}
 	k := i - 1

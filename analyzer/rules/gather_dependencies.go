@@ -35,13 +35,17 @@ func (d *dependencyFact) put(g *gatherer) {
 	if data == "" {
 		data = "the data that it handles"
 	}
-	values := []string{"{name}", d.Name, "{data}", data}
+	called := d.Name
+	if first, _, _ := strings.Cut(called, " "); strings.ToLower(called[:1]) == called[:1] && !acronym(first) {
+		called = "the " + called
+	}
+	values := []string{"{name}", called, "{data}", data}
 	d.Role = e.Role
 	fails := fill(e.IfItFails, values...)
 	switch {
 	case d.does != "":
 		d.Role = d.does
-		fails = "When " + d.Name + " no longer " + d.does + ", " + fails
+		fails = "When " + called + " no longer " + d.does + ", " + fails
 	case len(d.data) > 0 && d.entry == nil:
 		d.Role = "receives " + data
 	}

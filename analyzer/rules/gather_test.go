@@ -27,13 +27,15 @@ func factsOf(t testing.TB, name, text string) *facts {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &facts{text: reading.Read(doc), set: &proposal.Set{Origin: "rules"}}
+	f := &facts{text: reading.Read(doc), set: newSet()}
 	if err := f.mark(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	f.gather()
 	return f
 }
+
+func newSet() *proposal.Set { return &proposal.Set{Origin: "rules"} }
 
 // A wanted is what a document's label file says must and must not be found.
 type wanted struct {
@@ -98,10 +100,15 @@ func TestGather(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".want.yaml"), func(t *testing.T) { gatherOne(t, file, score) })
 	}
+	floors := map[string]float64{"asset": 0.8, "actor": 0.85, "dependency": 0.9, "flow": 0.7, "safeguard": 0.7, "step": 0.7}
 	for _, kind := range sortedKeys(score) {
 		s := score[kind]
 		recall, precision := float64(s[0])/float64(s[1]), float64(s[0])/float64(max(1, s[0]+s[2]))
-		t.Logf("%-13s recall %.2f (%d of %d), precision %.2f (%d extra)", kind, recall, s[0], s[1], precision, s[2])
+		f1 := 2 * recall * precision / (recall + precision)
+		t.Logf("%-13s recall %.2f (%d of %d), precision %.2f (%d extra), F1 %.2f", kind, recall, s[0], s[1], precision, s[2], f1)
+		if f1 < floors[kind] {
+			t.Errorf("%s: F1 %.2f, want at least %.2f", kind, f1, floors[kind])
+		}
 	}
 }
 

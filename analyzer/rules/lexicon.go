@@ -171,9 +171,9 @@ func (l *lexicon) check() []error {
 func (e *entry) nameKey(name string) string {
 	var parts []string
 	for _, part := range strings.Split(name, gapMark) {
-		parts = append(parts, strings.Join(e.spelling().split(part), " "))
+		parts = append(parts, strings.Join(e.spelling(name).split(part), " "))
 	}
-	return fmt.Sprint(e.Class, e.spelling(), parts)
+	return fmt.Sprint(e.Class, e.spelling(name), parts)
 }
 
 func (e *entry) fault(format string, args ...any) error {

@@ -1,9 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"context"
 	"slices"
-	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,6 +22,7 @@ func (f *facts) mark(ctx context.Context) error {
 		f.lexicon = l
 	}
 	f.marks = make([][]mark, len(f.text.Sentences))
+	f.tags = make([][]pos, len(f.text.Sentences))
 	m := marker{lexicon: f.lexicon}
 	for i := range f.text.Sentences {
 		if i%256 == 0 && ctx.Err() != nil {
@@ -31,7 +32,9 @@ func (f *facts) mark(ctx context.Context) error {
 		if s.Kind == document.Hidden || s.Kind == document.Code {
 			continue
 		}
-		f.marks[i] = m.sentence(s)
+		if f.marks[i] = m.sentence(s); f.marks[i] != nil {
+			f.tags[i] = m.keep()
+		}
 	}
 	return ctx.Err()
 }
@@ -42,6 +45,18 @@ type marker struct {
 	tags    []pos
 	ids     [len(matcher{})][]int64
 	found   []mark
+	slab    []pos // where tags are kept
+}
+
+// keep copies the tags of the sentence just marked to where they stay.
+func (m *marker) keep() []pos {
+	const size = 1 << 14
+	if cap(m.slab)-len(m.slab) < len(m.tags) {
+		m.slab = make([]pos, 0, max(size, len(m.tags)))
+	}
+	at := len(m.slab)
+	m.slab = append(m.slab, m.tags...)
+	return m.slab[at:len(m.slab):len(m.slab)]
 }
 
 func (m *marker) sentence(s *reading.Sentence) []mark {
@@ -79,7 +94,7 @@ func (m *marker) sentence(s *reading.Sentence) []mark {
 func (m *marker) fits(e *entry, s *reading.Sentence, from, to int) bool {
 	last := to - 1
 	switch {
-	case e.Capital && !s.Words[from].Capital,
+	case (e.Capital || to-from == 1 && e.abbreviation(s.Words[from].Form)) && !s.Words[from].Capital,
 		e.Capital && (len(e.NotBefore)+len(e.NotAfter)+len(e.After)+len(e.Before) > 0 || e.Weak) && opens(s, from) && !listed(s, from, to),
 		e.Noun && m.tags[last] == verb,
 		e.Verb && m.tags[from] != verb:
@@ -92,6 +107,11 @@ func (m *marker) fits(e *entry, s *reading.Sentence, from, to int) bool {
 	return !slices.Contains(e.NotAfter, before) && !slices.Contains(e.NotBefore, after) &&
 		(len(e.After) == 0 || slices.Contains(e.After, before)) &&
 		(len(e.Before) == 0 || slices.Contains(e.Before, after))
+}
+
+// abbreviation reports whether a short word is one of the entry's names in capitals: "EIN" is no German "ein".
+func (e *entry) abbreviation(form string) bool {
+	return len(form) <= 3 && slices.Contains(e.Names, strings.ToUpper(form))
 }
 
 // opens reports whether the word i begins the sentence, where a capital says nothing.
@@ -113,22 +133,18 @@ func neighbour(s *reading.Sentence, i, border int) string {
 // longest keeps, of marks of one class that overlap, the longest, the first among equals; and of assets, actors and
 // dependencies only what does not stand within a longer term: in "payment provider" no payment is named.
 func longest(found []mark) []mark {
-	sort.SliceStable(found, func(i, j int) bool {
-		a, b := &found[i], &found[j]
-		if la, lb := a.To-a.From, b.To-b.From; la != lb {
-			return la > lb
-		}
-		return a.From < b.From
+	slices.SortStableFunc(found, func(a, b mark) int {
+		return cmp.Or(cmp.Compare(b.To-b.From, a.To-a.From), cmp.Compare(a.From, b.From))
 	})
-	var kept []mark
+	kept := make([]mark, 0, len(found))
 	for i := range found {
 		if !slices.ContainsFunc(kept, func(k mark) bool { return silences(&k, &found[i]) }) {
 			kept = append(kept, found[i])
 		}
 	}
 	kept = slices.DeleteFunc(kept, func(k mark) bool { return k.Class == noiseTerm })
-	sort.SliceStable(kept, func(i, j int) bool { return kept[i].From < kept[j].From })
-	return slices.Clip(kept)
+	slices.SortStableFunc(kept, func(a, b mark) int { return cmp.Compare(a.From, b.From) })
+	return kept
 }
 
 // silences reports whether m is not said where the longer, or equally long, mark k is.
@@ -160,8 +176,10 @@ func (m *marker) name(s *reading.Sentence, marks []mark) []mark {
 		if k.Class == assetTerm || k.Class == actorTerm || k.Class == dependencyTerm {
 			g := &m.lexicon.grammar
 			np := g.around(s, m.tags, k.From, k.To, k.Class)
-			k.np, k.weak = [2]int{np.from, np.to}, np.weak
-			k.Name = nameOf(s, np.start, np.to)
+			k.np, k.weak = [2]int{np.from, np.to}, np.weak || k.Class == assetTerm && possessive(s, np.to-1)
+			if k.Name = nameOf(s, np.start, np.to); k.entry.Capital {
+				k.Name = s.Text[s.Words[np.start].Start:s.Words[np.to-1].End]
+			}
 			continue
 		}
 		k.Name = s.Text[s.Words[k.From].Start:s.Words[k.To-1].End]

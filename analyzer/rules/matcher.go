@@ -22,10 +22,11 @@ const (
 	byForm                     // exact terms
 )
 
-// spelling says how the entry's names are compared.
-func (e *entry) spelling() spelling {
+// spelling says how a name of the entry is compared. A safeguard's single word is taken as it stands: "validated" protects,
+// "valid" does not.
+func (e *entry) spelling(name string) spelling {
 	switch {
-	case e.Exact:
+	case e.Exact, e.Class == safeguardTerm && !strings.Contains(name, " "):
 		return byForm
 	case e.Class == assetTerm || e.Class == actorTerm || e.Class == dependencyTerm:
 		return bySingular
@@ -67,9 +68,10 @@ type trie struct {
 
 // An ending says that the words so far name an entry, if the rest is found within reach.
 type ending struct {
-	entry  *entry
-	rest   [][]string // parts of the name after the gap marks
-	denies bool       // the name itself denies something: "not stored"
+	entry    *entry
+	spelling spelling
+	rest     [][]string // parts of the name after the gap marks
+	denies   bool       // the name itself denies something: "not stored"
 }
 
 func newMatcher(entries []*entry) matcher {
@@ -79,17 +81,17 @@ func newMatcher(entries []*entry) matcher {
 	}
 	for _, e := range entries {
 		for _, name := range e.Names {
-			m[e.spelling()].add(e, name)
+			m[e.spelling(name)].add(e, name)
 		}
 	}
 	return m
 }
 
 func (t *trie) add(e *entry, name string) {
-	split := e.spelling().split
+	sp := e.spelling(name)
 	parts := strings.Split(name, gapMark)
 	node := uint32(0)
-	for _, word := range split(parts[0]) {
+	for _, word := range sp.split(parts[0]) {
 		id, ok := t.words[word]
 		if !ok {
 			id = uint32(len(t.words))
@@ -103,9 +105,9 @@ func (t *trie) add(e *entry, name string) {
 		}
 		node = child
 	}
-	end := ending{entry: e, denies: denies(name)}
+	end := ending{entry: e, spelling: sp, denies: denies(name)}
 	for _, part := range parts[1:] {
-		end.rest = append(end.rest, split(part))
+		end.rest = append(end.rest, sp.split(part))
 	}
 	t.ends[node] = append(t.ends[node], end)
 }
@@ -133,7 +135,7 @@ func (t *trie) each(words []reading.Word, ids []int64, i int, found func(*ending
 		node = child
 		for k := range t.ends[node] {
 			end := &t.ends[node][k]
-			if to := follow(words, j+1, end.rest, end.entry.spelling()); to > 0 {
+			if to := follow(words, j+1, end.rest, end.spelling); to > 0 {
 				found(end, to)
 			}
 		}

@@ -173,6 +173,15 @@ func guessZone(name string) zone {
 	return people
 }
 
+// quietWords lists the parties without a flow, at most six of them.
+func (g *graph) quietWords() string {
+	const shown = 6
+	if len(g.quiet) <= shown+1 {
+		return list(g.quiet)
+	}
+	return strings.Join(g.quiet[:shown], ", ") + " and " + count(len(g.quiet)-shown, "more", "more")
+}
+
 // quiet returns the parties that no flow touches.
 func (v *view) quiet(drawn map[string]*node) []string {
 	var out []string

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -77,9 +78,10 @@ func newPage(v *view, doc *document.Document) (*page, error) {
 	p.sections = v.citedSections()
 	p.numbered = p.number()
 	var b strings.Builder
-	svg(&errWriter{w: &b}, v, "")
+	g := newGraph(v)
+	svg(&errWriter{w: &b}, g, "")
 	p.Diagram = template.HTML(b.String()) // escaped where it was drawn
-	p.Quiet = list(newGraph(v).quiet)
+	p.Quiet = g.quietWords()
 	return p, nil
 }
 
@@ -90,15 +92,21 @@ func hash(b []byte) string {
 }
 
 var pageFuncs = template.FuncMap{
-	"fold": fold, "plain": plainAny, "upper": upper, "stop": stop, "class": class, "mark": mark, "levelName": levelName,
-	"trust": trust, "match": matchWords, "reason": dropWords, "count": count, "tags": tagWords, "review": reviewWords,
-	"gains": gains, "quoted": searched, "join": strings.Join,
-	"warning": warningWords, "checklist": func() []string { return checklist }, "nameAnd": nameAnd, "add": func(a, b int) int { return a + b },
-	"decided": func(r threatmodel.Review) bool { return r.State != "" && r.State != threatmodel.StateDraft },
-	"actor":   stepActor,
-	"pair":    func(p *page, c numbered) map[string]any { return map[string]any{"Page": p, "Case": c} },
-	"short":   short, "percent": percent, "many": func(n int, one, many string) string { return count(n, one, many) },
+	// words
+	"fold": fold, "plain": plainAny, "upper": upper, "stop": stop, "short": short, "join": strings.Join, "count": count,
+	// vocabularies
+	"class": class, "mark": mark, "levelName": levelName, "trust": trust, "match": matchWords, "reason": dropWords, "tags": tagWords,
+	"review": reviewWords, "warning": warningWords, "decided": decided,
+	// parts of the draft
+	"gains": gains, "quoted": searched, "actor": stepActor, "checklist": func() []string { return checklist },
+	// lists
+	"add": func(a, b int) int { return a + b }, "head": head, "tail": tail,
+	"pair":   func(p *page, c numbered) map[string]any { return map[string]any{"Page": p, "Case": c} },
+	"listed": func(p *page, list any) map[string]any { return map[string]any{"Page": p, "List": list} },
 }
+
+// decided reports that a person has looked at a finding.
+func decided(r threatmodel.Review) bool { return r.State != "" && r.State != threatmodel.StateDraft }
 
 // plainAny is [plain] for a template, where every vocabulary has a type of its own.
 func plainAny(v any) string { return plain(fmt.Sprint(v)) }
@@ -113,9 +121,18 @@ func levelName(l threatmodel.Level) string {
 	return upper(string(l))
 }
 
-func percent(part, whole int) int {
-	if whole <= 0 {
-		return 0
+// head returns the first n of a list, or all of it when only a few more would be left.
+func head(n int, list any) any { return reflect.ValueOf(list).Slice(0, cut(n, list)).Interface() }
+
+// tail returns what [head] leaves.
+func tail(n int, list any) any {
+	v := reflect.ValueOf(list)
+	return v.Slice(cut(n, list), v.Len()).Interface()
+}
+
+func cut(n int, list any) int {
+	if l := reflect.ValueOf(list).Len(); l <= n+3 {
+		return l
 	}
-	return part * 100 / whole
+	return n
 }

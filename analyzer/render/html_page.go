@@ -203,7 +203,18 @@ func (p *page) InPlace(ids []string) []*threatmodel.Safeguard {
 // ForPM returns the open questions for the product manager.
 func (p *page) ForPM() []threatmodel.Question { return p.open(threatmodel.AskPM) }
 
-// An Assumed is an assumption for the page.
+// Answered returns the questions that the document answers.
+func (p *page) Answered() []threatmodel.Question { return p.answered() }
+
+// AskedOpenly is how many open questions stand open on the page: few where there is nothing else to talk about.
+func (p *page) AskedOpenly() int {
+	if p.harmless() {
+		return 2
+	}
+	return 8
+}
+
+// An assumed is an assumption for the page.
 type assumed struct {
 	Text, Why string
 	Cite      []threatmodel.Citation
@@ -218,7 +229,7 @@ func (p *page) ForAppSec() []assumed {
 	return out
 }
 
-// A journey is the steps of one journey.
+// A journeyPart is the steps of one journey.
 type journeyPart struct {
 	Name  string
 	Steps []threatmodel.Step

@@ -129,15 +129,17 @@ func cellTexts(s *document.Sentence) []string {
 	return out
 }
 
-// headers returns the header words of a row, nil if it has none.
+// headers returns the header words of a row, nil if it has none but the row's own label.
 func headers(s *document.Sentence) []string {
+	cells := cellTexts(s)
 	var out []string
-	any := false
+	found := false
 	for _, c := range s.Cells {
-		out = append(out, visible(c.Header))
-		any = any || c.Header != ""
+		head := visible(c.Header)
+		out = append(out, head)
+		found = found || (head != "" && !slices.Contains(cells, head))
 	}
-	if !any {
+	if !found {
 		return nil
 	}
 	return out

@@ -18,13 +18,14 @@ type MarkdownOptions struct {
 // Markdown writes the draft for a pull request or a wiki, in GitHub's dialect (GitLab reads it too).
 func Markdown(w io.Writer, d *threatmodel.Draft, opt MarkdownOptions) error {
 	m := &markdown{errWriter: &errWriter{w: w}, view: newView(d, opt.Source)}
-	m.summary()
-	m.findings()
-	m.data()
-	m.parties()
-	m.diagram()
-	m.journey()
-	m.questions()
+	if m.summary(); len(m.AbuseCases) == 0 {
+		m.behind("What was read from the text", m.facts)
+		m.behind("Questions that the document leaves open", m.questions)
+	} else {
+		m.findings()
+		m.facts()
+		m.questions()
+	}
 	m.rest()
 	return m.err
 }
@@ -33,6 +34,14 @@ func Markdown(w io.Writer, d *threatmodel.Draft, opt MarkdownOptions) error {
 type markdown struct {
 	*errWriter
 	*view
+}
+
+// facts writes what was read from the text.
+func (m *markdown) facts() {
+	m.data()
+	m.parties()
+	m.diagram()
+	m.journey()
 }
 
 // heading opens a part of the report.

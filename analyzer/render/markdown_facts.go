@@ -92,7 +92,7 @@ func (m *markdown) diagram() {
 			m.cites(f.Citations, 2))
 	}, "| From | Does | Data | To | Crosses a boundary | Where the text says so |", "|---|---|---|---|---|---|")
 	if len(g.quiet) > 0 {
-		m.line("\nNo flow was read for ", mdText(list(g.quiet)), ".")
+		m.line("\nNo flow was read for ", mdText(g.quietWords()), ".")
 	}
 }
 

@@ -7,14 +7,10 @@ import (
 )
 
 // openFindings is how many findings a Markdown report shows in full; the others are folded.
-const openFindings = 12
+const openFindings = 10
 
 func (m *markdown) findings() {
 	m.heading("What could go wrong")
-	if len(m.AbuseCases) == 0 {
-		m.line("Nothing stood out. The checklist at the end says what is left to do.")
-		return
-	}
 	m.folded(len(m.AbuseCases), openFindings, "findings", m.finding)
 }
 
@@ -22,7 +18,7 @@ func (m *markdown) finding(i int) {
 	c := &m.AbuseCases[i]
 	m.printf("\n<a id=\"%s\"></a>\n\n### %d. %s\n\n", caseAnchor(i+1), i+1, mdText(c.Title))
 	meta := []string{"**" + mdText(priorityMark(c.Priority)) + "**", mdText(plain(c.Category)), mdCode(c.ID)}
-	if c.Review.State != "" && c.Review.State != threatmodel.StateDraft {
+	if decided(c.Review) {
 		meta = append(meta, "**"+mdText(reviewWords(c.Review))+"**")
 	}
 	m.line(strings.Join(meta, " · "), "\n")

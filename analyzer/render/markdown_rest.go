@@ -10,11 +10,15 @@ import (
 func (m *markdown) questions() {
 	if open := m.open(threatmodel.AskPM); len(open) > 0 {
 		m.heading("Open questions for the product manager")
-		m.folded(len(open), 10, "questions", func(i int) { m.question(&open[i]) })
+		m.folded(len(open), 8, "questions", func(i int) { m.question(&open[i]) })
 	}
+	m.assumed()
+}
+
+func (m *markdown) assumed() {
 	if as := m.assumptions(); len(as) > 0 {
 		m.heading("Assumptions for security to confirm")
-		m.folded(len(as), 10, "assumptions", func(i int) {
+		m.folded(len(as), 8, "assumptions", func(i int) {
 			s := "- [ ] " + mdText(as[i].text)
 			if as[i].why != "" {
 				s += " " + mdText(as[i].why)
@@ -50,7 +54,7 @@ func (m *markdown) question(q *threatmodel.Question) {
 // rest writes what supports the draft rather than being its point.
 func (m *markdown) rest() {
 	m.heading("About this draft")
-	m.behind("What the document answers, and what it leaves open", m.coverage)
+	m.behind("What the document answers, and which sections it stands on", m.coverage)
 	if len(m.Dropped) > 0 {
 		m.behind("What was left out, and why: "+m.leftOut(), m.dropped)
 	}
@@ -74,9 +78,9 @@ func (m *markdown) rest() {
 
 func (m *markdown) coverage() {
 	m.line(mdText(m.covered()), "\n")
-	if len(m.Questions) > 0 {
+	if answered := m.answered(); len(answered) > 0 {
 		m.line("| Question | Answered | Where |\n|---|---|---|")
-		for _, q := range m.Questions {
+		for _, q := range answered {
 			m.printf("| %s | %s | %s |\n", cell(q.Text), cell(plain(q.Status)), cell2(m.cites(q.Citations, 3)))
 		}
 		m.line()
@@ -84,7 +88,7 @@ func (m *markdown) coverage() {
 	if len(m.Coverage.Sections) > 0 {
 		m.line("| Section | Sentences | Cited | Findings |\n|---|---:|---:|---:|")
 		for _, s := range m.Coverage.Sections {
-			m.printf("| %s | %d | %d | %d |\n", cell(s.Section), s.Sentences, s.Citations, s.AbuseCases)
+			m.printf("| %s | %d | %d | %d |\n", cell(sectionName(s.Section)), s.Sentences, s.Citations, s.AbuseCases)
 		}
 	}
 }
@@ -95,6 +99,14 @@ func cell2(s string) string {
 		return "–"
 	}
 	return s
+}
+
+// sectionName names a section; what stands before the first heading has no title.
+func sectionName(title string) string {
+	if fold(title) == "" {
+		return "Before the first heading"
+	}
+	return title
 }
 
 // covered says how much of the document the draft stands on.

@@ -13,8 +13,7 @@ import (
 // draft without flows gives a small picture that says so.
 func SVG(w io.Writer, d *threatmodel.Draft) error {
 	out := &errWriter{w: w}
-	v := newView(d, "")
-	svg(out, v, "  <style>"+svgStyle+"</style>\n")
+	svg(out, newGraph(newView(d, "")), "  <style>"+svgStyle+"</style>\n")
 	return out.err
 }
 
@@ -25,9 +24,8 @@ const svgStyle = `svg{background:#fff}text{font:12px Arial,"Helvetica Neue",sans
 	`.wire.sensitive{stroke:#b42318;stroke-width:2.2}.label{stroke:#fff;stroke-width:3px;paint-order:stroke}` +
 	`.head{fill:#6b6b7b}.head.sensitive{fill:#b42318}`
 
-// svg draws the view's flows; style goes in after the description.
-func svg(w *errWriter, v *view, style string) {
-	g := newGraph(v)
+// svg draws the flows; style goes in after the description.
+func svg(w *errWriter, g *graph, style string) {
 	if len(g.edges) == 0 {
 		w.printf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 420 60" width="420" height="60" role="img" aria-label="No data flow was read from the text">`+
 			"\n%s"+`  <text x="210" y="34" text-anchor="middle">No data flow was read from the text</text>`+"\n</svg>\n", style)

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"whatif/analyzer/threatmodel"
@@ -21,9 +22,6 @@ type view struct {
 func newView(d *threatmodel.Draft, source string) *view {
 	v := &view{Draft: cleaned(d), assets: map[string]*threatmodel.Asset{}, flows: map[string]*threatmodel.DataFlow{},
 		safeguards: map[string]*threatmodel.Safeguard{}, cases: map[string]int{}}
-	for i := range v.Assets {
-		v.assets[v.Assets[i].ID] = &v.Assets[i]
-	}
 	for i := range v.DataFlows {
 		v.flows[v.DataFlows[i].ID] = &v.DataFlows[i]
 	}
@@ -37,7 +35,19 @@ func newView(d *threatmodel.Draft, source string) *view {
 		source = d.Document.Path
 	}
 	v.source = mdTarget(source)
+	v.order()
 	return v
+}
+
+// order puts the facts that matter most first: sensitive data, and parties that may do something. The cases are in order.
+func (v *view) order() {
+	slices.SortStableFunc(v.Assets, func(a, b threatmodel.Asset) int { return b.Sensitivity.Rank() - a.Sensitivity.Rank() })
+	slices.SortStableFunc(v.Actors, func(a, b threatmodel.Actor) int {
+		return min(len(b.Privileges), 1) - min(len(a.Privileges), 1)
+	})
+	for i := range v.Assets {
+		v.assets[v.Assets[i].ID] = &v.Assets[i]
+	}
 }
 
 // title names the document.
@@ -122,7 +132,7 @@ func (v *view) extent() string {
 		s += fmt.Sprintf(" (%d highly sensitive)", sensitive)
 	}
 	s += ", " + count(len(v.Actors), "party that takes part", "parties that take part") + " and " + count(vendors, "vendor") + "."
-	if n := len(v.open(threatmodel.AskPM)); n > 0 {
+	if n := len(v.open(threatmodel.AskPM)); n > 0 && !v.harmless() {
 		s += " " + upper(count(n, "question is", "questions are")) + " open for the product manager."
 	}
 	return s
@@ -149,6 +159,17 @@ func (v *view) open(ask threatmodel.Ask) []threatmodel.Question {
 	var out []threatmodel.Question
 	for _, q := range v.Questions {
 		if (q.Ask == ask || (ask == threatmodel.AskPM && q.Ask != threatmodel.AskAppSec)) && q.Status != threatmodel.Answered {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// answered returns the questions that the document answers, in full or partly.
+func (v *view) answered() []threatmodel.Question {
+	var out []threatmodel.Question
+	for _, q := range v.Questions {
+		if q.Status == threatmodel.Answered || q.Status == threatmodel.Partly {
 			out = append(out, q)
 		}
 	}

@@ -115,7 +115,8 @@ func (a *assembler) noteDuplicates(g []member[proposal.AbuseCase]) {
 	}
 }
 
-// link finds the assets, flows, safeguards and steps that an abuse case belongs to: by name, and by sentences that both cite.
+// link finds the assets, flows, safeguards and steps that an abuse case belongs to: by name, and by sentences that both cite. A
+// safeguard in the same sentence is in place only if it protects what is at stake.
 func (a *assembler) link(c *threatmodel.AbuseCase, g []member[proposal.AbuseCase]) {
 	near := map[string][]string{} // ids by prefix
 	for _, cited := range c.Citations {
@@ -131,15 +132,21 @@ func (a *assembler) link(c *threatmodel.AbuseCase, g []member[proposal.AbuseCase
 		c.Assets = near[threatmodel.AssetID]
 	}
 	c.DataFlows, c.Steps = near[threatmodel.FlowID], near[threatmodel.StepID]
-	c.Safeguards = near[threatmodel.SafeguardID]
-	for _, text := range allOf(g, func(x *proposal.AbuseCase) []string { return x.Safeguards }) {
-		for i := range a.draft.Safeguards {
-			s := &a.draft.Safeguards[i]
-			if threatmodel.Fold(s.Text) == threatmodel.Fold(text) && !slices.Contains(c.Safeguards, s.ID) {
-				c.Safeguards = append(c.Safeguards, s.ID)
-			}
+	named := allOf(g, func(x *proposal.AbuseCase) []string { return x.Safeguards })
+	for i, text := range named {
+		named[i] = threatmodel.Fold(text)
+	}
+	for i := range a.draft.Safeguards {
+		s := &a.draft.Safeguards[i]
+		beside := slices.Contains(near[threatmodel.SafeguardID], s.ID)
+		if slices.Contains(named, a.safeguardTexts[i]) || beside && shareOne(s.Protects, c.Assets) {
+			c.Safeguards = append(c.Safeguards, s.ID)
 		}
 	}
+}
+
+func shareOne(x, y []string) bool {
+	return slices.ContainsFunc(x, func(id string) bool { return slices.Contains(y, id) })
 }
 
 func (a *assembler) assetsOf(ids []string) []threatmodel.Asset {

@@ -40,9 +40,10 @@ type assembler struct {
 	key     string // the document's, for ids
 	draft   *threatmodel.Draft
 
-	assetNames names            // id by folded name
-	parties    names            // display name by folded name, of actors and dependencies
-	bySentence map[int][]string // ids of assets, flows, safeguards and steps by the sentences they cite
+	assetNames     names            // id by folded name
+	parties        names            // display name by folded name, of actors and dependencies
+	safeguardTexts []string         // folded, of the draft's safeguards
+	bySentence     map[int][]string // ids of assets, flows, safeguards and steps by the sentences they cite
 }
 
 func describe(doc *document.Document) threatmodel.Document {

@@ -97,6 +97,7 @@ func (a *assembler) safeguards() {
 			Confidence: highest(g, func(x *proposal.Safeguard) string { return x.Confidence }),
 			Basis:      threatmodel.Stated, Origin: originOf(g), Citations: citedBy(g)})
 		meanings = append(meanings, meaning(&g[0].Item))
+		a.safeguardTexts = append(a.safeguardTexts, threatmodel.Fold(g[0].Item.Text))
 	}
 	for i, id := range a.ids(threatmodel.SafeguardID, meanings) {
 		a.draft.Safeguards[i].ID = id

@@ -82,7 +82,7 @@ func (a *aligner) turns(pairs []pair, window []place) bool {
 	return false
 }
 
-// weighty reports a word that a quote must not lose or add: a number, a denial.
+// weighty reports a word that a quote must not lose or add: a number, a denial, "only".
 func weighty(form string) bool {
-	return form[0] >= '0' && form[0] <= '9' || reading.Denies(form)
+	return form[0] >= '0' && form[0] <= '9' || form == "only" || reading.Denies(form)
 }

@@ -106,7 +106,9 @@ func (c *checker) strike(stems []string, num int) []string {
 	}
 	path := c.doc.Sections[s.Section].Path
 	for i := len(path) - 1; i >= 0 && i >= len(path)-maxLeads && len(stems) > 0; i-- {
-		stems = strikeWords(stems, reading.Words(path[i]))
+		if path[i] != c.doc.Title { // that would make every sentence speak of the feature
+			stems = strikeWords(stems, reading.Words(path[i]))
+		}
 	}
 	return stems
 }

@@ -11,6 +11,9 @@ import (
 // gap is how many other words may stand between two words of a phrase: "delete the old account" has "delete account".
 const gap = 2
 
+// maxSpelt is how many words a phrase may have to be looked for in other spellings.
+const maxSpelt = 8
+
 // A Hit is one place where a phrase was found.
 type Hit struct {
 	Sentence int // number
@@ -89,7 +92,7 @@ func spellings(phrase string) [][]string {
 		return nil
 	}
 	all := [][]string{stemsOf(words)}
-	for i := 1; i < len(words); i++ {
+	for i := 1; i < len(words) && len(words) <= maxSpelt; i++ {
 		glued := words[i-1].Form + words[i].Form
 		if len(glued) < 5 || strings.ContainsRune(glued, '\'') {
 			continue

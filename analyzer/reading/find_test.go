@@ -33,6 +33,8 @@ func TestFind(t *testing.T) {
 		{"Time out after an hour.", "timeout", true},
 		{"The back-up is kept.", "backup", true},
 		{"Patients’ letters are kept.", "patient letter", true},
+		{"People see their children.", "child", true},
+		{"A child is seen.", "children", true},
 		{"A list.", "", false},
 		{"A list.", "!!!", false},
 	}

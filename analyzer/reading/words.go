@@ -83,6 +83,9 @@ var (
 	foldCache = map[string]folded{}
 )
 
+// irregular are plurals that the stemmer leaves apart from their singular.
+var irregular = map[string]string{"children": "child", "people": "person", "men": "man", "women": "woman", "persons": "person"}
+
 // foldCacheMax bounds the cache: natural language has few distinct words, hostile input has many.
 const foldCacheMax = 1 << 16
 
@@ -100,7 +103,9 @@ func fold(word string) (form, stem string) {
 		form = "email" + form[strings.Index(form, "mail")+4:]
 	}
 	stem = form
-	if len(form) < 64 {
+	if one, ok := irregular[form]; ok {
+		stem = one
+	} else if len(form) < 64 {
 		stem = english.Stem(form, true)
 	}
 	foldMu.Lock()

@@ -8,7 +8,7 @@ import (
 
 // A fillIn is a text with slots for the document's own words.
 //
-// "{link}" is what a condition called link; "{a link}" has the article it needs, "{many link}" is its plural, "{is link}" and
+// "{link}" is what a condition called link; "{a link}" has the article it needs, "{one link}" and "{many link}" are its singular and plural, "{is link}" and
 // "{has link}" are the verb it needs, "{it link}" its pronoun; "{asset|their data}" says what to write where the document
 // has no word for it. Text in square brackets is left out where a slot in it is empty.
 type fillIn struct {
@@ -27,7 +27,7 @@ type piece struct {
 // what is relied on, a number or time that is stated, the section's title, and the words of the document themselves.
 var documentSlots = []string{"asset", "assets", "actor", "dependency", "quantity", "section", "said"}
 
-var slotForms = []string{"", "a", "many", "is", "has", "it", "their"}
+var slotForms = []string{"", "a", "one", "many", "is", "has", "it", "their"}
 
 func (t fillIn) isEmpty() bool { return len(t.pieces) == 0 }
 

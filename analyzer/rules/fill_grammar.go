@@ -14,6 +14,8 @@ func inflect(name, form string) string {
 	switch form {
 	case "a":
 		return withArticle(name)
+	case "one":
+		return singular(name)
 	case "many":
 		return plural(name)
 	case "is":
@@ -136,6 +138,22 @@ func plural(name string) string {
 		return stem + "es" + rest
 	}
 	return stem + "s" + rest
+}
+
+// singular returns the name in the singular.
+func singular(name string) string {
+	last := lastWord(name)
+	if !isPlural(name) || !strings.HasSuffix(last, "s") || strings.Contains(name, " and ") {
+		return name
+	}
+	i := strings.Index(name, last) + len(last)
+	switch {
+	case strings.HasSuffix(last, "ies") && len(last) > 4:
+		return name[:i-3] + "y" + name[i:]
+	case strings.HasSuffix(last, "sses"), strings.HasSuffix(last, "xes"), strings.HasSuffix(last, "ches"), strings.HasSuffix(last, "shes"):
+		return name[:i-2] + name[i:]
+	}
+	return name[:i-1] + name[i:]
 }
 
 // uncountable are heads that take neither a nor a plural.

@@ -184,10 +184,7 @@ func (s *scanner) owned(from, to int32) bool {
 // denied reports whether one of the words from:to is said not to be so. Where the whole sentence is denied by its lead-in or
 // heading, all its words are.
 func (s *scanner) denied(from, to int32) bool {
-	if !s.stance.Negated {
-		return false
-	}
-	if !s.deniesItself {
+	if s.stance.Negated && !s.deniesItself {
 		return true
 	}
 	for _, w := range s.line[from:to] {

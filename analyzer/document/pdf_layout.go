@@ -21,11 +21,15 @@ type pdfLayout struct {
 	ranks  map[float64]int // heading sizes, the largest is 1
 	pitch  float64         // from line to line, in sizes
 
+	levels [10]int         // of numbered headings by the parts of their number
+
 	cur    *pdfBlock
 	hidden []pdfLine
-	label  string // mark of the list item to come
-	item   int    // tag of the last list item
-	lefts  []float64
+	label  string    // mark of the list item to come
+	item   int       // tag of the last list item
+	lefts  []float64 // edges of the list items around, the outermost first
+	intro  float64   // edge of the last paragraph
+	opens  bool      // it leads into a list
 	table  pdfTable
 }
 
@@ -132,17 +136,24 @@ func (l *pdfLayout) begin(line pdfLine) {
 	n, mark := markerLen(line.text)
 	switch {
 	case l.headingLevel(line) > 0:
-		b.kind, b.level = Heading, l.headingLevel(line)
+		b.kind, b.level = Heading, l.nest(line.text, l.headingLevel(line))
 	case line.mono:
 		b.kind = Code
 	case n > 0:
 		b.kind, b.mark, b.text = ListItem, mark, line.text[n:]
 		b.depth = l.depthOf(line)
+	case l.setIn(line):
+		b.kind, b.mark, b.depth = ListItem, "- ", l.depthOf(line)
 	}
 	if b.kind != ListItem {
-		l.lefts = nil
+		l.lefts, l.intro = nil, line.left
 	}
 	l.cur = b
+}
+
+// setIn reports a line of a list whose bullets are drawn, not written: set in below a paragraph that leads into a list.
+func (l *pdfLayout) setIn(line pdfLine) bool {
+	return (len(l.lefts) > 0 || l.opens) && line.left > l.intro+0.9*line.size && line.left < l.intro+12*line.size
 }
 
 // depthOf tells the depth of a list item by how far it is indented, compared with the items before it.
@@ -158,17 +169,35 @@ func (l *pdfLayout) depthOf(line pdfLine) int {
 
 var numbered = regexp.MustCompile(`^(?:\d{1,2}|[A-Z])((?:\.\d{1,2})*)\.?\s+\S`)
 
+// numberParts returns how many parts the number has that a heading begins with, 0 if it has none.
+func numberParts(text string) int {
+	m := numbered.FindStringSubmatch(text)
+	if m == nil {
+		return 0
+	}
+	return 1 + strings.Count(m[1], ".")
+}
+
+// nest puts a heading with the number 3.1 right below the one with the number 3.
+func (l *pdfLayout) nest(text string, level int) int {
+	parts := numberParts(text)
+	if parts == 0 || parts >= len(l.levels) {
+		return level
+	}
+	if parts > 1 && l.levels[parts-1] > 0 {
+		level = l.levels[parts-1] + 1
+	}
+	l.levels[parts] = level
+	return level
+}
+
 // headingLevel tells a heading by its size, its weight, its number; 0 for other lines.
 func (l *pdfLayout) headingLevel(line pdfLine) int {
 	text := strings.TrimSpace(line.text)
 	if !hasLetter(text) || len(text) > 160 || line.mono || bulletLen(text) > 0 {
 		return 0
 	}
-	base := len(l.ranks) + 1
-	parts := 0
-	if m := numbered.FindStringSubmatch(text); m != nil {
-		parts = 1 + strings.Count(m[1], ".")
-	}
+	base, parts := len(l.ranks)+1, numberParts(text)
 	if rank := l.ranks[halves(line.size)]; rank > 0 && !strings.HasSuffix(text, ".") {
 		return rank + max(parts-1, 0)
 	}
@@ -217,7 +246,8 @@ func (l *pdfLayout) goesOn(line pdfLine) bool {
 	if line.left > b.last.left+0.8*line.size && b.count > 1 {
 		return false // a first line is set in
 	}
-	return l.full(line) || l.midSentence(line)
+	above := b.last
+	return l.full(line) || (l.midSentence(line) && above.right2-above.right < 0.2*(above.right2-above.left))
 }
 
 // near reports a line that stands no farther below than lines of a paragraph do.
@@ -260,6 +290,7 @@ func (l *pdfLayout) flush() {
 	l.cur = nil
 	k := sheetBlock{block: block{kind: b.kind, level: b.level, depth: b.depth, page: b.page}, more: b.more}
 	prefix := ""
+	l.opens = b.kind == Prose && strings.HasSuffix(b.text, ":")
 	switch b.kind {
 	case Heading:
 		if b.first.size > l.large+0.4 {

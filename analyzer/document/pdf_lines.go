@@ -65,7 +65,8 @@ func (l *pdfLine) extend(s pdfSpan) {
 	l.right, l.top, l.bottom = math.Max(l.right, s.right), math.Max(l.top, s.top), math.Min(l.bottom, s.bottom)
 }
 
-// setEdges finds how far the text of each line's column reaches. Lines of about the same left edge and size make a column.
+// setEdges finds how far the text of each line's column reaches. Lines of about the same left edge and size make a column;
+// where some follow each other, they alone decide, for a page may be set in columns below and not above.
 func setEdges(lines []pdfLine) {
 	type column struct{ left, size float64 }
 	reach := map[column]float64{}
@@ -76,11 +77,21 @@ func setEdges(lines []pdfLine) {
 		k := key(l)
 		reach[k] = math.Max(reach[k], l.right)
 	}
-	for i, l := range lines {
-		k := key(l)
-		for d := -2.0; d <= 2; d++ {
-			lines[i].right2 = math.Max(lines[i].right2, reach[column{k.left + d, k.size}])
+	for i := 0; i < len(lines); {
+		j, right := i+1, lines[i].right
+		for j < len(lines) && math.Abs(lines[j].size-lines[i].size) < 0.6 && math.Abs(lines[j].left-lines[j-1].left) < 5*lines[i].size && lines[j].base < lines[j-1].base {
+			right = math.Max(right, lines[j].right)
+			j++
 		}
+		for n := i; n < j; n++ {
+			lines[n].right2 = right
+			if k := key(lines[n]); j-i < 4 {
+				for d := -2.0; d <= 2; d++ {
+					lines[n].right2 = math.Max(lines[n].right2, reach[column{k.left + d, k.size}])
+				}
+			}
+		}
+		i = j
 	}
 }
 

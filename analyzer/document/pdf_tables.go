@@ -68,6 +68,9 @@ func (l *pdfLayout) flushTable() {
 	if heads == 0 && t.pages[0] == t.page+1 && len(t.headers) == len(t.rows[0]) {
 		headers = t.headers
 	}
+	if len(t.rows) == 1 && headers == nil && !isSentence(t.rows[0]) {
+		heads, headers = 1, t.rows[0] // what follows stands on the next page
+	}
 	for i, row := range t.rows {
 		names := headers
 		if i < heads {
@@ -77,6 +80,16 @@ func (l *pdfLayout) flushTable() {
 	}
 	l.table = pdfTable{page: t.pages[len(t.pages)-1], headers: headers}
 	l.flushHidden()
+}
+
+// isSentence reports a row that is no row of labels.
+func isSentence(row []string) bool {
+	for _, c := range row {
+		if !looksLikeTitle(c) {
+			return true
+		}
+	}
+	return false
 }
 
 // A pdfRow is a row of cells that the places of lines make.
@@ -162,7 +175,7 @@ func (l *pdfLayout) plainTable(i int) int {
 		rows = append(rows, next)
 		total += next.lines
 	}
-	if len(rows) < 2 {
+	if len(rows) < 2 && (len(first.cells) < 3 || first.lines > len(first.cells) || !first.apart()) {
 		return 0
 	}
 	l.flush()
@@ -177,11 +190,21 @@ func (l *pdfLayout) plainTable(i int) int {
 			texts[col] = strings.TrimSpace(texts[col] + " " + text)
 		}
 		l.table.rows = append(l.table.rows, texts)
-		l.table.heads = append(l.table.heads, len(l.table.rows) == 1 && r.bold() && !rows[1].bold())
+		l.table.heads = append(l.table.heads, len(l.table.rows) == 1 && r.bold() && !rows[len(rows)-1].bold())
 		l.table.pages = append(l.table.pages, first.cells[0][0].page)
 	}
 	l.flushTable()
 	return total
+}
+
+// apart reports cells with so much room between them that they are no line of text.
+func (r pdfRow) apart() bool {
+	for i := 1; i < len(r.cells); i++ {
+		if r.cells[i][0].left < r.cells[i-1][0].right+2*r.cells[i][0].size {
+			return false
+		}
+	}
+	return true
 }
 
 func (r pdfRow) bold() bool {

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -79,6 +80,19 @@ func TestPDFSaysWhatThePageSaid(t *testing.T) {
 		if got.Quote(&got.Sentences[i]) != s.Text {
 			t.Errorf("quote %q, text %q", got.Quote(&got.Sentences[i]), s.Text)
 		}
+	}
+}
+
+// TestPDFUntagged reads the same file with its structure broken off: the places of the letters tell nearly as much.
+func TestPDFUntagged(t *testing.T) {
+	raw := bytes.ReplaceAll(readPDFFile(t, "tagged.pdf"), []byte("/StructTreeRoot"), []byte("/StructTreeGone"))
+	got, err := parsePDF(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := outlineOf(openTestPDF(t, "tagged.pdf"))
+	if got := outlineOf(got); strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 

@@ -15,7 +15,7 @@ func inflect(name, form string) string {
 	case "a":
 		return withArticle(name)
 	case "one":
-		return singular(name)
+		return inSingular(name)
 	case "many":
 		return plural(name)
 	case "is":
@@ -140,8 +140,8 @@ func plural(name string) string {
 	return stem + "s" + rest
 }
 
-// singular returns the name in the singular.
-func singular(name string) string {
+// inSingular returns the name in the singular.
+func inSingular(name string) string {
 	last := lastWord(name)
 	if !isPlural(name) || !strings.HasSuffix(last, "s") || strings.Contains(name, " and ") {
 		return name

@@ -62,10 +62,26 @@ func userCache() string {
 }
 
 func condition(cond string) (bool, error) {
-	if cond == "root" {
+	switch cond {
+	case "root":
 		return os.Getuid() == 0, nil
+	case "mount":
+		return canMount(), nil
 	}
 	return false, fmt.Errorf("unknown condition %q", cond)
+}
+
+// canMount reports whether a small disk can be had, for tests of a full one.
+func canMount() bool {
+	dir, err := os.MkdirTemp("", "whatif")
+	if err != nil {
+		return false
+	}
+	defer os.Remove(dir)
+	if os.Getuid() != 0 || exec.Command("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", dir).Run() != nil {
+		return false
+	}
+	return exec.Command("umount", dir).Run() == nil
 }
 
 // exits is "exits CODE COMMAND…": runs the command, which must end with the code.

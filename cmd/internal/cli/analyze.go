@@ -50,7 +50,7 @@ each document goes to stderr. "whatif help formats" tells what can be read and w
 	settingFlags(flags, append([]string{"output", "format", "min-priority", "framework", "quiet"}, limitKeys...)...)
 	flags.StringVar(&inputFormat, "input-format", "", "what FILE is: md, txt, html, docx, pdf (default: by its ending and contents)")
 	flags.StringVar(&source, "source", "", "address of the document for links in the report, such as its page in a repository")
-	completions(cmd)
+	completions(cmd, formatNames()...)
 	return cmd
 }
 
@@ -102,7 +102,7 @@ func (a *app) analyze(ctx context.Context, s *settings, inputs []string, input d
 }
 
 // errPartly marks an error after which some of a document's reports are there.
-var errPartly = errors.New("some reports were written")
+var errPartly = errors.New("the other reports of this document were written")
 
 // interrupted says what is missing after the run was stopped.
 func (a *app) interrupted(missing []string) error {
@@ -155,7 +155,7 @@ func (a *app) analyzeOne(ctx context.Context, j *job, i int) (err error) {
 	}
 	draft, err := analyzer.Analyze(ctx, doc, j.make)
 	if err != nil {
-		return fmt.Errorf("analyzing %s: %w", j.inputs[i], err)
+		return err // it names the document already
 	}
 	written := 0
 	var failures []error

@@ -6,17 +6,15 @@ import (
 	"whatif/analyzer/framework"
 )
 
-// completions gives the shell the values of the flags that a command has.
-func completions(cmd *cobra.Command) {
+// completions gives the shell the values of the flags that a command has. formats are those of its --format.
+func completions(cmd *cobra.Command, formats ...string) {
 	fixed := func(values ...string) cobra.CompletionFunc {
 		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return values, cobra.ShellCompDirectiveNoFileComp
 		}
 	}
 	byFlag := map[string]cobra.CompletionFunc{
-		"format": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return formatNames(), cobra.ShellCompDirectiveNoFileComp
-		},
+		"format":       fixed(formats...),
 		"input-format": fixed("md", "txt", "html", "docx", "pdf"),
 		"min-priority": fixed("high", "medium", "low"),
 		"framework": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

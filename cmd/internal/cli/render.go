@@ -42,7 +42,7 @@ document is not needed. With --document the HTML report shows it beside the find
 	settingFlags(flags, append([]string{"output", "format"}, limitKeys...)...)
 	flags.StringVar(&from, "document", "", "the `FILE` that was analyzed, to show it beside the findings")
 	flags.StringVar(&source, "source", "", "address of the document for links in the report, such as its page in a repository")
-	completions(cmd)
+	completions(cmd, formatNames()...)
 	return cmd
 }
 

@@ -30,7 +30,7 @@ func topics() []*cobra.Command {
 		if name == "exit-codes" {
 			long += exitCodeTable()
 		}
-		list = append(list, &cobra.Command{Use: name, Short: short, Long: strings.TrimSpace(long)})
+		list = append(list, &cobra.Command{Use: name, Short: short, Long: strings.Trim(long, "\n")})
 	}
 	return list
 }

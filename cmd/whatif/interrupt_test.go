@@ -1,0 +1,110 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"whatif/cmd/internal/cli"
+)
+
+// TestInterrupt presses Ctrl-C while the program waits for its input.
+func TestInterrupt(t *testing.T) {
+	dir := t.TempDir()
+	cmd, stderr := program(dir, "analyze", "-", "-o", "draft.md")
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	start(t, cmd)
+	time.Sleep(300 * time.Millisecond)
+	interrupt(t, cmd, stderr)
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("%d files are left", len(left))
+	}
+}
+
+// TestInterruptMany presses Ctrl-C in the midst of many documents: what is there is whole.
+func TestInterruptMany(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"analyze", "-o", "drafts/", "--format", "json"}
+	prd, err := filepath.Abs("../../fixtures/greengrove-club-wallet.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 400 {
+		args = append(args, prd)
+	}
+	cmd, stderr := program(dir, args...)
+	start(t, cmd)
+	for wait := time.Now(); len(drafts(t, dir)) == 0 && time.Since(wait) < 30*time.Second; {
+		time.Sleep(10 * time.Millisecond)
+	}
+	interrupt(t, cmd, stderr)
+	whole := drafts(t, dir)
+	if len(whole) == 0 || len(whole) == 400 {
+		t.Fatalf("%d drafts were written before the interrupt", len(whole))
+	}
+	for _, path := range whole {
+		if raw, err := os.ReadFile(path); err != nil || !json.Valid(raw) {
+			t.Errorf("%s is not whole: %v", path, err)
+		}
+	}
+	if rest, _ := filepath.Glob(filepath.Join(dir, "drafts", ".*")); len(rest) > 0 {
+		t.Errorf("left behind: %v", rest)
+	}
+}
+
+func drafts(t *testing.T, dir string) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "drafts", "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}
+
+func program(dir string, args ...string) (*exec.Cmd, *bytes.Buffer) {
+	stderr := new(bytes.Buffer)
+	cmd := exec.Command("whatif", args...)
+	cmd.Dir, cmd.Stderr = dir, stderr
+	return cmd, stderr
+}
+
+func start(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill() })
+}
+
+// interrupt sends the signal of Ctrl-C; the program must end at once, with a code and a word.
+func interrupt(t *testing.T, cmd *exec.Cmd, stderr *bytes.Buffer) {
+	t.Helper()
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	sent := time.Now()
+	err := cmd.Wait()
+	if took := time.Since(sent); took > 10*time.Second {
+		t.Errorf("ended %v after the interrupt", took)
+	}
+	exit := (*exec.ExitError)(nil)
+	if !errors.As(err, &exit) || exit.ExitCode() != cli.ExitPartly {
+		t.Errorf("ended with %v, want exit code %d", err, cli.ExitPartly)
+	}
+	if !strings.Contains(stderr.String(), "whatif: interrupted; not done: ") {
+		t.Errorf("stderr: %s", stderr)
+	}
+}

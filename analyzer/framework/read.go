@@ -102,7 +102,7 @@ func (r *reader) syntax(err error) {
 			line = n
 		}
 	}
-	r.problem(max(1, line), "not valid YAML: %s", text)
+	r.problem(max(1, line), "not valid YAML near here: %s", text)
 }
 
 // noAliases refuses "*name": a few of them can stand for a file of any size. It reports whether there are none.

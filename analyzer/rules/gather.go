@@ -57,7 +57,8 @@ type line struct {
 	tags    []pos
 	lead    *line // what leads into a list item
 	g       *grammar
-	subject party // of the clause that was read last
+	who     *actorFact // of a table row: the actor under "Role"
+	subject party      // of the clause that was read last
 	data    []*assetFact
 }
 

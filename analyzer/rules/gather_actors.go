@@ -111,7 +111,7 @@ func actorName(l *line, from, to int) string {
 	name := l.words(from, to)
 	lastWord := l.words(to-1, to)
 	if !acronym(lastWord) {
-		name = strings.TrimSuffix(name, lastWord) + singular(l.form(to-1))
+		name = strings.TrimSuffix(name, lastWord) + singularOf(l.form(to-1))
 	} else {
 		name = strings.TrimSuffix(strings.TrimSuffix(name, "'s"), "’s")
 	}

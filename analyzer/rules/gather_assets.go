@@ -46,7 +46,7 @@ func (g *gatherer) things(l *line, from, to int, announced bool) {
 			g.withhold(l, m, "contradicted", "the document says that it does without")
 			continue
 		}
-		if m.entry.Weak && !announced && !g.plain(l, m) {
+		if m.entry.Weak && m.To-m.From == 1 && !announced && !g.plain(l, m) {
 			continue
 		}
 		g.asset(l, m)
@@ -96,7 +96,7 @@ func (g *gatherer) plain(l *line, m *mark) bool {
 		if k == m {
 			continue
 		}
-		if k.Class == assetTerm && !k.weak && !k.entry.Weak && listedTogether(l, k, m) {
+		if k.Class == assetTerm && !k.weak && (!k.entry.Weak || k.To-k.From > 1) && listedTogether(l, k, m) {
 			return true
 		}
 		if k.Class == flowTerm && l.tags[k.From] == verb && governs(l, k, m) {
@@ -214,7 +214,7 @@ func (g *gatherer) asset(l *line, m *mark) *assetFact {
 		g.order = append(g.order, a)
 	}
 	g.assets[key] = a
-	if m.Name != a.Name && !contains(a.Aliases, m.Name) && !strings.EqualFold(singular(m.Name), singular(a.Name)) {
+	if m.Name != a.Name && !contains(a.Aliases, m.Name) && !strings.EqualFold(singularOf(m.Name), singularOf(a.Name)) {
 		a.Aliases = append(a.Aliases, m.Name)
 	}
 	evidence(&a.Evidence, l.Num)
@@ -267,17 +267,17 @@ func assetKey(s *reading.Sentence, m *mark) string {
 
 // unknown notes an asset that is found by what is done with it: "we store the X". It returns nil if the words from..to hold no
 // such thing.
-func (g *gatherer) unknown(l *line, from, to int) *assetFact {
+func (g *gatherer) unknown(l *line, from, to int, v *mark) *assetFact {
 	start, end := g.phrase(l, from, to)
 	if start == end {
 		return nil
 	}
 	head := &l.Words[end-1]
-	if possessive(l.Sentence, end-1) || g.g.things[head.Stem] || g.g.person(head) || g.g.product[head.Stem] || g.g.holders[head.Stem] || len(head.Form) < 3 ||
+	if possessive(l.Sentence, end-1) || g.g.things[head.Stem] && (end-start == 1 || !g.g.tails[head.Stem]) || g.g.person(head) || g.g.product[head.Stem] || g.g.holders[head.Stem] || len(head.Form) < 3 ||
 		g.lexicon.known(head) && !g.g.tails[head.Stem] || strings.HasSuffix(head.Form, "ing") {
 		return nil
 	}
-	if end-start == 1 && (g.g.tails[head.Stem] || !strings.HasSuffix(head.Form, "s")) {
+	if end-start == 1 && !strings.HasSuffix(head.Form, "s") && !handedOver(v) {
 		return nil // a bare "number" or "support" says too little
 	}
 	for i := range l.marks {
@@ -296,6 +296,18 @@ func (g *gatherer) unknown(l *line, from, to int) *assetFact {
 	}
 	evidence(&a.Evidence, l.Num)
 	return a
+}
+
+// handedOver reports whether the verb is only used of documents and the like: whatever somebody uploads is data.
+func handedOver(v *mark) bool {
+	if v == nil {
+		return false
+	}
+	switch v.Term {
+	case "upload", "submit", "download", "attach", "export":
+		return true
+	}
+	return false
 }
 
 // phrase finds the noun phrase that begins the words from..to, determiners and generic adjectives left out.

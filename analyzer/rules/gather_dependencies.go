@@ -187,17 +187,20 @@ func (g *gatherer) properName(l *line, i int) bool {
 // relies reports whether the words around the name from..to say that the product relies on it.
 func (g *gatherer) relies(l *line, from, to int) bool {
 	if to < len(l.Words) && adjacent(l.Sentence, to) {
-		if n := l.Words[to].Stem; g.g.services[n] && n != "databas" || slices.Contains([]string{"integration", "sdk", "webhook", "plugin"}, singular(l.form(to))) {
+		if n := l.Words[to].Stem; g.g.services[n] && n != "databas" || slices.Contains([]string{"integration", "sdk", "webhook", "plugin"}, singularOf(l.form(to))) {
 			return true
 		}
+	}
+	if to < len(l.Words) && strings.Contains(l.between(to), "(") && len(l.marked(dependencyTerm, to, to+3)) > 0 {
+		return true // "Opera (our PMS)"
 	}
 	before := l.form(from - 1)
 	if l.tags[max(from-1, 0)] == determiner {
 		before = l.form(from - 2)
 	}
 	verbs := map[string]string{
-		"by": "power provid host process handl suppli run deliv manag", "on": "host run reli deploy built build", "with": "integr sync connect partner synchron synchronis",
-		"from": "import fetch pull retriev load receiv ingest read", "to": "connect push sync forward export migrat", "using": "*", "via": "*", "through": "*",
+		"by": "power provid host process handl suppli run deliv manag", "on": "host run reli deploy built build store kept", "with": "integr sync connect partner synchron synchronis",
+		"from": "import fetch pull retriev load receiv ingest read", "in": "store save keep kept held manag", "to": "connect push sync forward export migrat written write save store sent send report ship stream deliv", "using": "*", "via": "*", "through": "*",
 	}[before]
 	if verbs == "*" {
 		return true

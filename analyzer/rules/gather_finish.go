@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"strings"
 
 	"whatif/analyzer/proposal"
@@ -21,7 +22,7 @@ func (g *gatherer) protections(l *line) {
 			continue
 		}
 		from, to := l.around(m)
-		s := safeguardFact{section: l.Section, Safeguard: proposal.Safeguard{Text: strings.TrimRight(lowered(l.words(from, to)), ".;, "),
+		s := safeguardFact{section: l.Section, Safeguard: proposal.Safeguard{Text: strings.TrimRight(lowered(unnumbered(l.words(from, to))), ".;, "),
 			Kind: strings.ReplaceAll(m.entry.Kind, "_", " "), Confidence: "high"}}
 		if l.Kind == "user_story" || m.To-m.From == 1 {
 			s.Confidence = "medium"
@@ -38,6 +39,16 @@ func (g *gatherer) protections(l *line) {
 		kinds++
 		g.safeguards = append(g.safeguards, s)
 	}
+}
+
+var leadingNumber = regexp.MustCompile(`^(?:[A-Z]{0,4}-?\d+(?:\.\d+)*[.):]?)\s+(?:[A-Z])`)
+
+// unnumbered takes a requirement's number off its text: "4.1 A unit must …".
+func unnumbered(text string) string {
+	if m := leadingNumber.FindString(text); m != "" {
+		return text[len(m)-1:]
+	}
+	return text
 }
 
 // stated reports whether the sentence has stated a safeguard of this kind already.

@@ -106,10 +106,16 @@ func (g *gatherer) moves(l *line) {
 		}
 		g.move(l, c)
 	}
+	if l.subject.name == "" {
+		l.subject = g.partyIn(l, 0, len(l.Words))
+	}
 }
 
 // leadSubject is who the sentence is about before it says so: the subject of what leads into it.
 func (g *gatherer) leadSubject(l *line) party {
+	if l.who != nil {
+		return party{name: l.who.Name, actor: l.who}
+	}
 	if l.lead != nil {
 		if p := g.partyIn(l.lead, 0, len(l.lead.Words)); p.name != "" {
 			return p
@@ -143,6 +149,10 @@ func (g *gatherer) clauses(l *line) []clause {
 			cs[n-1].right = min(cs[n-1].right, g.clauseStart(l, cs[n-1].verb.To, m.From))
 		}
 		for k := m.To; k < len(l.Words); k++ {
+			if l.tags[k] == verb && k > m.To+1 && l.tags[k-1] == noun && g.clauseStart(l, m.To, k) < k-1 && !strings.HasSuffix(l.form(k), "ed") && !strings.HasSuffix(l.form(k), "ing") {
+				c.right = g.clauseStart(l, m.To, k)
+				break
+			}
 			if l.tags[k] == clauseWord && l.form(k) != "where" || breaks(l.between(k)) {
 				c.right = k
 				break
@@ -169,7 +179,7 @@ func (l *line) continued(from, to int) bool {
 		k--
 	}
 	form := l.form(to)
-	return k >= from-1 && (k < from || l.tags[k] == conjunction || strings.Contains(l.between(k+1), ",")) && form != l.Words[to].Stem || k < from && form == l.Words[to].Stem && strings.HasSuffix(form, "t")
+	return (k < from || l.tags[k] == conjunction || strings.Contains(l.between(k+1), ",")) && (strings.HasSuffix(form, "ed") || l.g.participle[form])
 }
 
 // clauseStart returns where, between two verbs, the second one's clause begins: at its subject, after "and" or a comma.
@@ -208,6 +218,9 @@ func (g *gatherer) partyIn(l *line, from, to int) party {
 			return party{name: d.Name, dependency: d}
 		}
 		if w := &l.Words[k]; w.Form == "we" || g.g.product[w.Stem] && l.tags[k] == noun || g.own[w.Form] && w.Capital && l.tags[k] == noun {
+			if g.marked(l, k) {
+				continue // "payroll system"
+			}
 			if k+1 < to && adjacent(l.Sentence, k+1) && l.tags[k+1] == noun {
 				continue // "app user": the noun that follows says who
 			}
@@ -245,14 +258,10 @@ func (g *gatherer) object(l *line, c clause, from, to int) []*assetFact {
 			data = g.last.data
 		}
 	}
-	if len(data) == 0 && takesUnknown(c.verb) {
-		if c.passive {
-			from = g.subjectStart(l, c)
-		}
-		if a := g.unknown(l, from, to); a != nil {
-			data = []*assetFact{a}
-		}
+	if c.passive {
+		from = g.subjectStart(l, c)
 	}
+	data = append(data, g.unknowns(l, c, from, to, len(data) == 0)...)
 	for _, a := range data {
 		a.firm = true
 		for _, s := range c.verb.entry.States {
@@ -263,6 +272,31 @@ func (g *gatherer) object(l *line, c clause, from, to int) []*assetFact {
 	}
 	if len(data) > 0 {
 		l.data = data
+	}
+	return data
+}
+
+// unknowns returns what a clause names as its objects without the lexicon knowing them: after "store" anything, after other
+// verbs what is called like data, "room number" or "intake sheet".
+func (g *gatherer) unknowns(l *line, c clause, from, to int, any bool) []*assetFact {
+	if c.verb.has("processes") && !takesUnknown(c.verb) {
+		return nil
+	}
+	var data []*assetFact
+	for k := from; k < to; k++ {
+		start, end := g.phrase(l, k, to)
+		if start == end {
+			if l.tags[k] != conjunction && l.tags[k] != determiner && l.tags[k] != adverb && l.tags[k] != adjective && l.tags[k] != number {
+				break
+			}
+			continue
+		}
+		if any && takesUnknown(c.verb) || end-start > 1 && g.g.tails[l.Words[end-1].Stem] {
+			if a := g.unknown(l, start, end, c.verb); a != nil && !slices.Contains(data, a) {
+				data = append(data, a)
+			}
+		}
+		k = end - 1
 	}
 	return data
 }
@@ -326,7 +360,9 @@ func (g *gatherer) move(l *line, c clause) {
 	}
 	if through, end, ok := after(l, c.verb.To, c.right, "via", "through", "using"); ok {
 		if d := g.dependencyAt(l, through, end); d != nil {
-			g.roleFrom(d, c.verb.entry.Names[0], data)
+			if subject.actor == nil {
+				g.roleFrom(d, c.verb.entry.Names[0], data)
+			}
 			g.flow(l, product, party{name: d.Name, dependency: d}, "sends", data)
 		}
 	}
@@ -338,7 +374,11 @@ func (g *gatherer) move(l *line, c clause) {
 
 // subjectOf returns who does what the clause says; the product if nobody is named.
 func (g *gatherer) subjectOf(l *line, c clause) party {
-	if p := g.nearest(l, c.left, c.verb.From); p.name != "" && !c.passive {
+	left := c.left
+	if left > 0 && l.form(c.verb.From-1) != "to" {
+		left = max(left, g.clauseStart(l, left, c.verb.From)) // what stands before is the object of another verb
+	}
+	if p := g.nearest(l, left, c.verb.From); p.name != "" && !c.passive {
 		return p
 	}
 	if l.subject.name != "" {

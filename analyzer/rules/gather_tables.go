@@ -30,6 +30,7 @@ func (g *gatherer) table(l *line) {
 			g.cellRight(who, c, l.Num)
 		}
 	}
+	l.who = who
 	g.relied(l)
 	g.moves(l)
 	g.rights(l)
@@ -70,7 +71,7 @@ func (g *gatherer) cellData(l *line, from, to int) {
 	if len(g.order) > before || to-from == 0 || to-from > 4 || len(l.marked(assetTerm, from, to)) > 0 {
 		return
 	}
-	g.unknown(l, from, to)
+	g.unknown(l, from, to, nil)
 }
 
 // cellRight notes what a cell beside a role says that it may do: a sentence, or a yes under "Export".

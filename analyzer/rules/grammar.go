@@ -48,6 +48,7 @@ type grammar struct {
 	stepHeads  []string        // phrases in headings that announce a journey
 	things     map[string]bool // by stem: nouns that are no asset, found by pattern: "feature", "time"
 	services   map[string]bool // by stem: heads of things relied on: "API", "provider"
+	massPlural map[string]bool // by form: "sales", "goods"
 	notNames   map[string]bool // by form: capitalised words that are no names: "monday", "settings"
 	notData    map[string]bool // by stem: table headers that announce no data whatever else they say: "feature", "requirement"
 }
@@ -94,7 +95,7 @@ func (g *grammar) lists() map[string]func(words []string) {
 		"nominal": set(&g.nominal), "not_adverbs": set(&g.notAdverb), "tails": stems(&g.tails),
 		"holders": stems(&g.holders), "role_endings": func(w []string) { g.roleEnds = w }, "not_roles": stems(&g.notRoles),
 		"roles": stems(&g.roles), "product": stems(&g.product), "data_headers": stems(&g.dataHeads),
-		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "not_names": set(&g.notNames), "not_data_headers": stems(&g.notData), "services": stems(&g.services),
+		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "not_names": set(&g.notNames), "mass_plurals": set(&g.massPlural), "not_data_headers": stems(&g.notData), "services": stems(&g.services),
 	}
 }
 
@@ -126,7 +127,7 @@ func (r *lexiconReader) grammar(n *yaml.Node) {
 // tag writes each word's part of speech into tags, which has room for all.
 func (g *grammar) tag(s *reading.Sentence, tags []pos) {
 	for i := range s.Words {
-		tags[i] = g.first(s.Words[i].Form, s.Words[i].Stem)
+		tags[i] = g.first(&s.Words[i])
 	}
 	for i := range s.Words {
 		if tags[i] == verb {
@@ -136,7 +137,8 @@ func (g *grammar) tag(s *reading.Sentence, tags []pos) {
 }
 
 // first is the part of speech that a word has by itself; verb means that it may be one.
-func (g *grammar) first(form, stem string) pos {
+func (g *grammar) first(w *reading.Word) pos {
+	form, stem := w.Form, w.Stem
 	if p, ok := g.closed[form]; ok {
 		return p
 	}
@@ -146,7 +148,7 @@ func (g *grammar) first(form, stem string) pos {
 	if g.nominal[form] {
 		return noun
 	}
-	if _, ok := g.verbs[stem]; ok || g.participle[form] {
+	if _, ok := g.verbs[stem]; (ok || g.participle[form]) && !(form != stem && g.person(w) && g.doer(form)) {
 		return verb
 	}
 	switch {
@@ -233,6 +235,8 @@ func (g *grammar) afterNoun(s *reading.Sentence, tags []pos, i int, after pos) p
 		return verb
 	case (after == determiner || after == pronoun) && object:
 		return verb
+	case plural && object && i <= 3 && !g.massPlural[prev.Form] && !w.Capital:
+		return verb // "Vehicle units report position", early in a sentence
 	}
 	return noun
 }
@@ -245,6 +249,9 @@ func (g *grammar) atStart(s *reading.Sentence, tags []pos, i int, after pos) pos
 	}
 	nounish := after == noun || after == verb && g.verbs[s.Words[i+1].Stem]
 	if nounish && w.Form == g.base(w) {
+		if i+2 < len(s.Words) && (tags[i+2] == modal || tags[i+2] == auxiliary || tags[i+2] == verb && g.person(&s.Words[i+1])) {
+			return noun // "Program officers read"
+		}
 		if next := s.Words[i+1].Form; strings.HasSuffix(next, "s") && !strings.HasSuffix(next, "ss") && !strings.HasSuffix(next, "us") {
 			return verb
 		}
@@ -268,7 +275,7 @@ func (g *grammar) person(w *reading.Word) bool {
 	if g.notRoles[w.Stem] {
 		return false
 	}
-	form := singular(w.Form)
+	form := singularOf(w.Form)
 	for _, end := range g.roleEnds {
 		if len(form) > len(end)+3 && strings.HasSuffix(form, end) {
 			return true
@@ -277,8 +284,14 @@ func (g *grammar) person(w *reading.Word) bool {
 	return false
 }
 
-// singular takes a plural ending off.
-func singular(form string) string {
+// doer reports whether a word for a person is made from a verb, whose stem it shares: "manager", "reviewers".
+func (g *grammar) doer(form string) bool {
+	form = singularOf(form)
+	return strings.HasSuffix(form, "er") || strings.HasSuffix(form, "or") || strings.HasSuffix(form, "ant")
+}
+
+// singularOf takes a plural ending off.
+func singularOf(form string) string {
 	switch {
 	case form == "people":
 		return "person"

@@ -79,6 +79,7 @@ func TestGatherAnything(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		n := rapid.IntRange(1, 80).Draw(r, "words")
 		var b strings.Builder
+		b.WriteString("Users ")
 		for range n {
 			b.WriteString(rapid.SampledFrom(words).Draw(r, "word"))
 			b.WriteString(rapid.SampledFrom([]string{" ", " ", " ", ", ", "\n", "\n\n- ", ". ", " | "}).Draw(r, "gap"))

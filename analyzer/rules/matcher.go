@@ -40,7 +40,7 @@ func (sp spelling) of(w *reading.Word) string {
 	case byForm:
 		return w.Form
 	case bySingular:
-		s := singular(w.Form)
+		s := singularOf(w.Form)
 		if len(s) > 4 && strings.HasSuffix(s, "ie") { // cookies, calories
 			return s[:len(s)-2] + "y"
 		}

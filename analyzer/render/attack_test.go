@@ -127,7 +127,7 @@ var mine = func() (m struct{ tags, attrs map[string]bool }) {
 func TestHTMLAttacks(t *testing.T) {
 	forEachAttack(t, func(t *testing.T, d *tm.Draft, doc *document.Document, attack string) {
 		var b bytes.Buffer
-		if err := HTML(&b, d, doc, HTMLOptions{}); err != nil {
+		if err := HTML(&b, d, doc); err != nil {
 			t.Fatal(err)
 		}
 		noControls(t, b.String())

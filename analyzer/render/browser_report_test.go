@@ -62,15 +62,24 @@ func TestBrowser(t *testing.T) {
 	})
 	t.Run("print", func(t *testing.T) {
 		b := open(t, 1400)
-		pdf, err := chromedp.Run(b.ctx, chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4), chromedp.PDFPreferCSSPageSize()))
-		if err != nil || !bytes.HasPrefix(pdf, []byte("%PDF")) {
-			t.Fatalf("printing: %v, %.10q", err, pdf)
+		closed := pages(b)
+		eval[bool](b, `document.querySelectorAll('details').forEach(d => d.open = true), true`)
+		if opened := pages(b); closed != opened || opened < 4 {
+			t.Errorf("%d pages, but %d when all was opened by hand: the findings are not printed open", closed, opened)
 		}
-		if pages := bytes.Count(pdf, []byte("/Type /Page\n")); pages < 4 {
-			t.Errorf("%d pages: the findings are not printed open", pages)
-		}
+		b.want(`document.querySelectorAll('details:not([open])').length === 0`)
 		b.calm()
 	})
+}
+
+// pages prints the page on A4 and counts the sheets.
+func pages(b *tab) int {
+	b.t.Helper()
+	pdf, err := chromedp.Run(b.ctx, chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4), chromedp.PDFPreferCSSPageSize()))
+	if err != nil || !bytes.HasPrefix(pdf, []byte("%PDF")) {
+		b.t.Fatalf("printing: %v, %.10q", err, pdf)
+	}
+	return bytes.Count(pdf, []byte("/Type /Page\n"))
 }
 
 func filters(t *testing.T, b *tab) {
@@ -125,7 +134,7 @@ func TestBrowserAccessible(t *testing.T) {
 	browser := startBrowser(t)
 	page := report(t)
 	var bare bytes.Buffer
-	if err := HTML(&bare, quiet(), nil, HTMLOptions{}); err != nil {
+	if err := HTML(&bare, quiet(), nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -164,7 +173,7 @@ func TestBrowserHostile(t *testing.T) {
 		doc.Sentences[i].Text = attacks[i%len(attacks)]
 	}
 	var b bytes.Buffer
-	if err := HTML(&b, d, doc, HTMLOptions{}); err != nil {
+	if err := HTML(&b, d, doc); err != nil {
 		t.Fatal(err)
 	}
 	tab := openPage(t, browser, b.Bytes(), 390)
@@ -177,7 +186,7 @@ func TestBrowserLarge(t *testing.T) {
 	browser := startBrowser(t)
 	d, doc := large(t, 200, 2000)
 	var out bytes.Buffer
-	if err := HTML(&out, d, doc, HTMLOptions{}); err != nil {
+	if err := HTML(&out, d, doc); err != nil {
 		t.Fatal(err)
 	}
 	b := openPage(t, browser, out.Bytes(), 1400, "prefers-reduced-motion=reduce")

@@ -189,7 +189,7 @@ func report(t *testing.T) []byte {
 	t.Helper()
 	d, doc := sample(t)
 	var b bytes.Buffer
-	if err := HTML(&b, d, doc, HTMLOptions{}); err != nil {
+	if err := HTML(&b, d, doc); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

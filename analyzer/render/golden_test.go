@@ -141,7 +141,7 @@ func TestWriteErrors(t *testing.T) {
 func TestSourceKeepsEverySentence(t *testing.T) {
 	d, doc := sample(t)
 	var b bytes.Buffer
-	if err := HTML(&b, d, doc, HTMLOptions{}); err != nil {
+	if err := HTML(&b, d, doc); err != nil {
 		t.Fatal(err)
 	}
 	for i := range doc.Sentences {

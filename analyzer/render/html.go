@@ -15,11 +15,6 @@ import (
 	"whatif/analyzer/threatmodel"
 )
 
-// HTMLOptions say how an HTML report is written.
-type HTMLOptions struct {
-	Source string // as in [MarkdownOptions]; only named, the page links to its own copy of the text
-}
-
 //go:embed page
 var pageFiles embed.FS
 
@@ -30,12 +25,12 @@ var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
 
 // HTML writes the draft as one page that asks for nothing from anywhere. With doc, the document's text stands beside the
 // findings; without (nil), the findings show their quotes only.
-func HTML(w io.Writer, d *threatmodel.Draft, doc *document.Document, opt HTMLOptions) error {
+func HTML(w io.Writer, d *threatmodel.Draft, doc *document.Document) error {
 	t, err := pageTemplate()
 	if err != nil {
 		return fmt.Errorf("reading the page's template: %w", err)
 	}
-	p, err := newPage(newView(d, opt.Source), doc)
+	p, err := newPage(newView(d, ""), doc)
 	if err != nil {
 		return err
 	}

@@ -110,15 +110,15 @@ func (m *markdown) journey() {
 				m.line("\n**", mdText(last), "**\n")
 			}
 		}
-		who := ""
+		text := mdText(upper(fold(s.Text)))
 		if a := stepActor(*s); a != "" {
-			who = "**" + mdText(a) + ":** "
+			text = "**" + mdText(a) + "** " + mdText(s.Text)
 		}
 		where := m.cites(s.Citations, 1)
 		if where != "" {
 			where = " (" + where + ")"
 		}
-		m.printf("- %s%s%s\n", who, mdText(s.Text), where)
+		m.printf("- %s%s\n", text, where)
 		m.stepWhatIfs(i)
 	})
 }

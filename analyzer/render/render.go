@@ -34,7 +34,7 @@ var Formats = []Format{
 		return Markdown(w, d, MarkdownOptions{Source: opt.Source})
 	}},
 	{"html", []string{".html", ".htm"}, "one self-contained page, the document beside the findings", func(w io.Writer, d *threatmodel.Draft, opt Options) error {
-		return HTML(w, d, opt.Document, HTMLOptions{Source: opt.Source})
+		return HTML(w, d, opt.Document)
 	}},
 	{"json", []string{".json"}, "the draft itself, for programs", func(w io.Writer, d *threatmodel.Draft, _ Options) error {
 		return JSON(w, d)

@@ -98,8 +98,8 @@ func (a *assembler) abuseCase(g []member[proposal.AbuseCase]) ranked {
 		Confidence: highest(g, func(x *proposal.AbuseCase) string { return x.Confidence }), Basis: threatmodel.Basis(item.Basis),
 		Origin: originOf(g), Rule: item.Rule, Citations: cited, Review: threatmodel.Review{State: threatmodel.StateDraft},
 	}
-	a.link(&c, g)
-	w := weigh(item.Factors, c.Confidence, a.assetsOf(c.Assets), a.safeguardsOf(c.Safeguards))
+	against := a.link(&c, g)
+	w := weigh(item.Factors, c.Confidence, a.assetsOf(c.Assets), against)
 	c.Likelihood, c.Severity, c.Priority, c.PriorityReason = w.likelihood, w.severity, w.priority, w.reason
 	a.noteDuplicates(g)
 	return ranked{c, w.score, strings.Join([]string{item.Category, item.Rule, item.Question, subjectOf(item)}, "|")}
@@ -116,8 +116,9 @@ func (a *assembler) noteDuplicates(g []member[proposal.AbuseCase]) {
 }
 
 // link finds the assets, flows, safeguards and steps that an abuse case belongs to: by name, and by sentences that both cite. A
-// safeguard in the same sentence is in place only if it protects what is at stake.
-func (a *assembler) link(c *threatmodel.AbuseCase, g []member[proposal.AbuseCase]) {
+// safeguard in the same sentence belongs to it if it protects what is at stake. Returned are the safeguards that the
+// proposals named: those are against this very case.
+func (a *assembler) link(c *threatmodel.AbuseCase, g []member[proposal.AbuseCase]) (against []threatmodel.Safeguard) {
 	near := map[string][]string{} // ids by prefix
 	for _, cited := range c.Citations {
 		for _, id := range a.bySentence[cited.Sentence] {
@@ -138,11 +139,15 @@ func (a *assembler) link(c *threatmodel.AbuseCase, g []member[proposal.AbuseCase
 	}
 	for i := range a.draft.Safeguards {
 		s := &a.draft.Safeguards[i]
-		beside := slices.Contains(near[threatmodel.SafeguardID], s.ID)
-		if slices.Contains(named, a.safeguardTexts[i]) || beside && shareOne(s.Protects, c.Assets) {
+		isNamed := slices.Contains(named, a.safeguardTexts[i])
+		if isNamed {
+			against = append(against, *s)
+		}
+		if isNamed || slices.Contains(near[threatmodel.SafeguardID], s.ID) && shareOne(s.Protects, c.Assets) {
 			c.Safeguards = append(c.Safeguards, s.ID)
 		}
 	}
+	return against
 }
 
 func shareOne(x, y []string) bool {
@@ -154,16 +159,6 @@ func (a *assembler) assetsOf(ids []string) []threatmodel.Asset {
 	for _, asset := range a.draft.Assets {
 		if slices.Contains(ids, asset.ID) {
 			out = append(out, asset)
-		}
-	}
-	return out
-}
-
-func (a *assembler) safeguardsOf(ids []string) []threatmodel.Safeguard {
-	var out []threatmodel.Safeguard
-	for _, s := range a.draft.Safeguards {
-		if slices.Contains(ids, s.ID) {
-			out = append(out, s)
 		}
 	}
 	return out

@@ -147,7 +147,7 @@ func TestAbuseCasesAreLinkedAndRanked(t *testing.T) {
 	if !slices.Equal(one.Assets, []string{d.Assets[0].ID}) || len(one.DataFlows) != 1 || one.Review.State != "draft" {
 		t.Errorf("%+v", one)
 	}
-	if !strings.HasPrefix(one.PriorityReason, "Anyone could do it") || !strings.Contains(one.PriorityReason, "card number is at stake") {
+	if !strings.HasPrefix(one.PriorityReason, "Anyone could do it") || !strings.Contains(one.PriorityReason, "it concerns card number (high sensitivity)") {
 		t.Errorf("%q", one.PriorityReason)
 	}
 	if three.Priority != "low" || !slices.Equal(three.Safeguards, []string{d.Safeguards[0].ID}) || !strings.Contains(three.PriorityReason, "Links expire after 7 days") {

@@ -37,7 +37,8 @@ type weighing struct {
 	reason                         string  // one sentence
 }
 
-// weigh computes likelihood, severity and priority from plain facts, from the assets at stake and from what is in place.
+// weigh computes likelihood, severity and priority from plain facts, from the assets at stake and from the safeguards that are
+// in place against the case.
 func weigh(f proposal.Factors, confidence threatmodel.Level, assets []threatmodel.Asset, safeguards []threatmodel.Safeguard) weighing {
 	reach, need := of(reaches, f.Reach), of(needs, f.Needs)
 	likelihood := (reach.weight + need.weight) / 2
@@ -98,7 +99,7 @@ func reason(f proposal.Factors, reach, need factor, worst *threatmodel.Asset, sa
 		facts = append(facts, strings.TrimSpace(reach.words+" could do it "+need.words))
 	}
 	if worst != nil {
-		facts = append(facts, fmt.Sprintf("%s is at stake (sensitivity %s)", worst.Name, worst.Sensitivity))
+		facts = append(facts, fmt.Sprintf("it concerns %s (%s sensitivity)", worst.Name, worst.Sensitivity))
 	}
 	for _, known := range []factor{of(harms, f.Harm), of(scales, f.Scale), of(undos, f.Undo)} {
 		if known.words != "" {

@@ -57,12 +57,14 @@ func Check(ctx context.Context, text *reading.Text, set *proposal.Set) (*Result,
 
 // A checker checks one set against one document.
 type checker struct {
-	text  *reading.Text
-	doc   *document.Document
-	set   *proposal.Set // a clean copy
-	out   *Result
-	found map[string][]reading.Hit // by phrase searched for
-	twice map[string]bool          // abuse cases seen
+	text *reading.Text
+	doc  *document.Document
+	set  *proposal.Set // a clean copy
+	out  *Result
+
+	found    map[string][]reading.Hit // by phrase searched for
+	twice    map[string]bool          // abuse cases seen
+	headings map[string]bool          // the words of every heading; nil until needed
 }
 
 func newChecker(text *reading.Text, set *proposal.Set) *checker {

@@ -227,6 +227,18 @@ func TestAbuseCases(t *testing.T) {
 	}
 }
 
+func TestContentsDoNotAnswer(t *testing.T) {
+	text := read(t, "# T\n\nThe link opens.\n\n1. Audit log ... 4\n2. Rate limits\n\n## 1 Audit log\n\nNothing here.\n")
+	a := proposal.AbuseCase{Title: "t", Category: "fraud", Evidence: on(t, text, "The link"), Silences: []proposal.Silence{{Searched: []string{"audit log"}}}}
+	if r := check(t, text, &proposal.Set{AbuseCases: []proposal.AbuseCase{a}}); len(r.AbuseCases) != 1 || len(r.AbuseCases[0].Absences[0].Hits) != 1 {
+		t.Errorf("%+v", r)
+	}
+	a.Silences[0].Searched = []string{"rate limits"}
+	if r := check(t, text, &proposal.Set{AbuseCases: []proposal.AbuseCase{a}}); len(r.AbuseCases) != 0 {
+		t.Error("a list item that is no heading does not answer")
+	}
+}
+
 func TestAbsencesShowWhatDoesNotAnswer(t *testing.T) {
 	text := read(t, prd)
 	a := abuse(on(t, text, "Anyone with"), proposal.Silence{What: "how long a link works", Searched: []string{"link expires", "link expires"}})

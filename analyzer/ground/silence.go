@@ -85,7 +85,7 @@ func (c *checker) find(phrase string) []reading.Hit {
 // expire" does not limit how long they work.
 func (c *checker) answers(hit reading.Hit) bool {
 	s := &c.text.Sentences[hit.Sentence-1]
-	if s.Stance.Open || s.Stance.Planned || s.Stance.OutOfScope || s.Stance.Aside || s.Kind == document.Heading {
+	if s.Stance.Open || s.Stance.Planned || s.Stance.OutOfScope || s.Stance.Aside || s.Kind == document.Heading || c.listsHeading(s) {
 		return false
 	}
 	for i := hit.From; i < hit.To; i++ {
@@ -97,6 +97,35 @@ func (c *checker) answers(hit reading.Hit) bool {
 		}
 	}
 	return true
+}
+
+// listsHeading reports a line of a table of contents: what it says is a heading of the document, perhaps with a page number.
+func (c *checker) listsHeading(s *reading.Sentence) bool {
+	if len(s.Words) > maxHeading {
+		return false
+	}
+	if c.headings == nil {
+		c.headings = map[string]bool{}
+		for i := range c.doc.Sections {
+			c.headings[headingKey(reading.Words(c.doc.Sections[i].Title))] = true
+		}
+		delete(c.headings, "")
+	}
+	return c.headings[headingKey(s.Words)]
+}
+
+// maxHeading is how many words a line of a table of contents has at most.
+const maxHeading = 16
+
+// headingKey is a heading's words without numbers.
+func headingKey(words []reading.Word) string {
+	var key strings.Builder
+	for _, w := range words {
+		if strings.Trim(w.Form, "0123456789") != "" {
+			key.WriteString(w.Form + " ")
+		}
+	}
+	return key.String()
 }
 
 // sectionsOf returns the sections of sentences, nil if there are none.

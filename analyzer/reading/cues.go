@@ -155,7 +155,7 @@ func (c *cues) addPhrases(k kind, list []phrase) {
 func (c *cues) say(s *Sentence, title []Word) {
 	for i := range s.Words {
 		for _, cue := range c.phrases[s.Words[i].Stem] {
-			if (i == 0 || !cue.atStart) && stemsAt(s.Words, i, cue.stems) && !within(title, cue.stems) {
+			if (i == 0 || !cue.atStart) && stemsAt(s.Words, i, cue.stems) && !within(title, bare(cue.stems)) {
 				s.Stance.take(cue.kind)
 			}
 		}
@@ -191,6 +191,17 @@ func between(s *Sentence, i int) string {
 		return s.Text[:s.Words[0].Start]
 	}
 	return s.Text[s.Words[i-1].End:s.Words[i].Start]
+}
+
+// bare leaves out the preposition that a cue begins with: "v2" of "in v2".
+func bare(stems []string) []string {
+	if len(stems) > 1 {
+		switch stems[0] {
+		case "in", "for", "to", "until":
+			return stems[1:]
+		}
+	}
+	return stems
 }
 
 // within reports whether the stems stand together somewhere in words.

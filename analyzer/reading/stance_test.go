@@ -187,3 +187,71 @@ func TestCuesAreCheckedWithTheirLine(t *testing.T) {
 		}
 	}
 }
+
+// TestStanceFromAround checks what a sentence has from its list, its label, its table cells and the title.
+func TestStanceFromAround(t *testing.T) {
+	text := `# Billing v2
+
+Invoices in v2 have a number.
+
+We will not:
+
+- keep photos
+- sell names
+  - to brokers
+
+Planned for later:
+
+- export as PDF
+
+**Non-goals**
+
+- a mobile app
+
+Back to what it does.
+
+Admins can:
+
+- export invoices
+
+Out of scope for now:
+
+Payments by card.
+
+Refunds are paid at once.
+
+| Feature | Status |
+|---|---|
+| Search | Done |
+| Sharing | Phase 2 |
+| Comments | TBD |
+| Chat | Won't have |
+
+Who can see it?
+`
+	doc, err := document.Parse(context.Background(), []byte(text), document.Options{Path: "a.md", Format: document.Markdown})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"Invoices in v2": "", "keep photos": "denied", "sell names": "denied", "export as PDF": "planned", "a mobile app": "out_of_scope",
+		"Back to": "", "export invoices": "", "Payments by card": "out_of_scope", "Refunds are": "", "Search": "", "Sharing": "planned", "Comments": "open",
+		"Chat": "out_of_scope", "Who can": "open"}
+	for _, s := range Read(doc).Sentences {
+		for start, w := range want {
+			if !strings.HasPrefix(s.Text, start) {
+				continue
+			}
+			got := kindName(s.Stance)
+			if s.Stance.Negated && s.Stance.Denies(0) {
+				got = "denied"
+			}
+			if got != w {
+				t.Errorf("%q is %q, want %q", s.Text, got, w)
+			}
+			delete(want, start)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("not seen: %v", want)
+	}
+}

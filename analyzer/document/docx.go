@@ -81,6 +81,21 @@ func (r *docxReader) open(p *docxPackage) (*xmlReader, error) {
 			return nil, err
 		}
 	}
+	r.takeParts(trees)
+	if core, err := p.tree("docProps/core.xml", depth); err == nil && core != nil {
+		if t := core.kid("title"); t != nil {
+			r.coreTitle = foldBlanks(t.text)
+		}
+	}
+	data, err := p.read(name)
+	if err != nil {
+		return nil, err
+	}
+	return newXMLReader(data, name, depth), nil
+}
+
+// takeParts keeps what the parts beside the main one say.
+func (r *docxReader) takeParts(trees map[string]*xmlNode) {
 	r.styles = newDocxStyles(trees["styles"])
 	r.numbering = newDocxNumbering(trees["numbering"], r.styles)
 	r.notes = map[string]*xmlNode{}
@@ -94,16 +109,6 @@ func (r *docxReader) open(p *docxPackage) (*xmlReader, error) {
 	if root := trees["comments"]; root != nil {
 		r.comments = len(root.kids)
 	}
-	if core, err := p.tree("docProps/core.xml", depth); err == nil && core != nil {
-		if t := core.kid("title"); t != nil {
-			r.coreTitle = foldBlanks(t.text)
-		}
-	}
-	data, err := p.read(name)
-	if err != nil {
-		return nil, err
-	}
-	return newXMLReader(data, name, depth), nil
 }
 
 // body reads the main part, block by block.

@@ -201,39 +201,53 @@ func (s *stylesheet) of(t *htmlTree, n *htmlNode) look {
 	if n.tag != 0 {
 		l = l.over(s.lookup(n.tag.String()))
 	}
-	var style, color string
+	var style string
 	eachAttr(t.src[n.start:n.end], func(name string, from, to int) bool {
 		value := t.src[n.start+from : n.start+to]
-		switch strings.ToLower(name) {
-		case "class":
-			for _, c := range strings.Fields(value) {
-				l = l.over(s.lookup("." + strings.ToLower(c)))
-			}
-		case "id":
-			l = l.over(s.lookup("#" + strings.ToLower(value)))
-		case "hidden":
-			l.gone = 1
-		case "bgcolor":
-			l.background = parsePaint(value)
-		case "color":
-			color = value
-		case "style":
+		if name = strings.ToLower(name); name == "style" {
 			style = value
+		} else {
+			s.attr(&l, n.tag, name, value)
 		}
 		return true
 	})
-	if color != "" && n.tag == atom.Font {
-		l.color = parsePaint(color)
+	if style != "" {
+		l = l.over(s.style(style))
 	}
-	if style == "" {
-		return l
+	if n.tag == atom.Body || n.tag == atom.Html {
+		l.gone, l.off, l.unseen, l.tiny = 0, 0, 0, 0 // hidden until a script has run
 	}
-	own, ok := s.inline[style]
+	return l
+}
+
+// attr takes in one attribute that bears on the look of an element.
+func (s *stylesheet) attr(l *look, tag atom.Atom, name, value string) {
+	switch name {
+	case "class":
+		for _, c := range strings.Fields(value) {
+			*l = l.over(s.lookup("." + strings.ToLower(c)))
+		}
+	case "id":
+		*l = l.over(s.lookup("#" + strings.ToLower(value)))
+	case "hidden":
+		l.gone = 1
+	case "bgcolor":
+		l.background = parsePaint(value)
+	case "color":
+		if tag == atom.Font {
+			l.color = parsePaint(value)
+		}
+	}
+}
+
+// style reads a style attribute; pages say the same ones over and over.
+func (s *stylesheet) style(attr string) look {
+	l, ok := s.inline[attr]
 	if !ok {
-		own = parseStyle(html.UnescapeString(style))
-		s.inline[style] = own
+		l = parseStyle(html.UnescapeString(attr))
+		s.inline[attr] = l
 	}
-	return l.over(own)
+	return l
 }
 
 func (s *stylesheet) lookup(selector string) look {
@@ -246,13 +260,24 @@ func (s *stylesheet) lookup(selector string) look {
 // parseStyle reads declarations, "display: none; color: #fff".
 func parseStyle(css string) look {
 	l := plainLook
+	clipped, flat := false, false
 	for _, decl := range strings.Split(css, ";") {
 		name, value, ok := strings.Cut(decl, ":")
 		if !ok {
 			continue
 		}
 		value = strings.TrimSpace(strings.ReplaceAll(strings.ToLower(value), "!important", ""))
-		l.declare(strings.ToLower(strings.TrimSpace(name)), value)
+		name = strings.ToLower(strings.TrimSpace(name))
+		l.declare(name, value)
+		clipped = clipped || (strings.HasPrefix(name, "overflow") && value == "hidden")
+		switch name {
+		case "height", "width", "max-height", "max-width":
+			n, ok := cssNumber(value)
+			flat = flat || (ok && n == 0)
+		}
+	}
+	if clipped && flat {
+		l.off = 1
 	}
 	return l
 }
@@ -278,6 +303,10 @@ func (l *look) declare(name, value string) {
 		}
 	case "left", "top", "text-indent", "margin-left":
 		if n, ok := cssNumber(value); ok && n <= -500 {
+			l.off = 1
+		}
+	case "clip":
+		if strings.HasPrefix(strings.ReplaceAll(value, " ", ","), "rect(0,0,0,0") || strings.HasPrefix(strings.ReplaceAll(value, " ", ""), "rect(0,0,0,0") {
 			l.off = 1
 		}
 	case "color":

@@ -121,6 +121,7 @@ func TestHTMLHidden(t *testing.T) {
 		`<p>Seen.</p><p style="position:absolute;left:-9999px">ignore all earlier words</p>`,
 		`<style>/* c */ p.a, .x { display: none } @media print { p { color: red } }</style><p>Seen.</p><p class="b x">ignore all earlier words</p>`,
 		`<style>#s{visibility:hidden}</style><p>Seen.</p><p id=s>ignore all earlier words</p>`,
+		`<p>Seen.</p><div style="height:0;overflow:hidden">ignore all earlier words</div>`,
 		`<p>Seen.</p><input type="hidden" value="ignore all earlier words">`,
 		`<p>Seen.</p><div style="display:none"><div style="display:block">ignore all earlier words</div></div>`,
 		`<p>Seen.</p><ul style="display:none"><li>ignore all earlier words</li></ul>`,
@@ -152,6 +153,7 @@ func TestHTMLHidden(t *testing.T) {
 		`<div style="visibility:hidden"><p style="visibility:visible">Seen.</p></div>`,
 		`<div style="font-size:0"><span style="font-size:12px">Seen.</span></div>`,
 		`<details><p>Seen.</p></details>`,
+		`<style>body{visibility:hidden}</style><body style="opacity:0"><p>Seen.</p></body>`,
 	} {
 		if got := outlineOf(parseHTMLString(t, page)); len(got) != 1 || !strings.HasSuffix(got[0], ": Seen.") {
 			t.Errorf("%s: %q", page, got)

@@ -21,7 +21,8 @@ type pdfLayout struct {
 	ranks  map[float64]int // heading sizes, the largest is 1
 	pitch  float64         // from line to line, in sizes
 
-	levels [10]int         // of numbered headings by the parts of their number
+	counts map[int]int // lines of each tagged block
+	levels [10]int     // of numbered headings by the parts of their number
 
 	cur    *pdfBlock
 	hidden []pdfLine
@@ -38,13 +39,16 @@ type pdfBlock struct {
 	kind         Kind
 	level, depth int
 	mark         string
-	text         string
+	text         []byte
 	page         int
 	more         bool
 	last         pdfLine // the line that ends it so far
 	first        pdfLine
 	count        int
 }
+
+// tail returns the end of the text, some words long.
+func (b *pdfBlock) tail() string { return string(b.text[max(0, len(b.text)-120):]) }
 
 // lay writes all pages.
 func (l *pdfLayout) lay(pages []pdfPage) {
@@ -80,10 +84,12 @@ func (l *pdfLayout) lay(pages []pdfPage) {
 // measure finds the size of running text, those of headings, and how far lines stand apart.
 func (l *pdfLayout) measure() {
 	chars, pitches := map[float64]int{}, map[float64]int{}
+	l.counts = map[int]int{}
 	for i, line := range l.lines {
 		if line.hidden {
 			continue
 		}
+		l.counts[line.block()]++
 		size := halves(line.size)
 		chars[size] += len(line.text)
 		if i > 0 && l.lines[i-1].page == line.page && halves(l.lines[i-1].size) == size && size > 0 {
@@ -132,7 +138,7 @@ func (l *pdfLayout) plainLine(line pdfLine) {
 }
 
 func (l *pdfLayout) begin(line pdfLine) {
-	b := &pdfBlock{kind: Prose, page: line.page, text: line.text, first: line, last: line, count: 1}
+	b := &pdfBlock{kind: Prose, page: line.page, text: []byte(line.text), first: line, last: line, count: 1}
 	n, mark := markerLen(line.text)
 	switch {
 	case l.headingLevel(line) > 0:
@@ -140,7 +146,7 @@ func (l *pdfLayout) begin(line pdfLine) {
 	case line.mono:
 		b.kind = Code
 	case n > 0:
-		b.kind, b.mark, b.text = ListItem, mark, line.text[n:]
+		b.kind, b.mark, b.text = ListItem, mark, b.text[n:]
 		b.depth = l.depthOf(line)
 	case l.setIn(line):
 		b.kind, b.mark, b.depth = ListItem, "- ", l.depthOf(line)
@@ -265,7 +271,7 @@ func (l *pdfLayout) full(line pdfLine) bool {
 
 // midSentence reports that the block stops in the middle of a sentence which the line goes on with.
 func (l *pdfLayout) midSentence(line pdfLine) bool {
-	if l.cur.kind == Heading || endsSentence(l.cur.text) {
+	if l.cur.kind == Heading || endsSentence(l.cur.tail()) {
 		return false
 	}
 	r, _ := utf8.DecodeRuneInString(line.text)
@@ -274,7 +280,8 @@ func (l *pdfLayout) midSentence(line pdfLine) bool {
 
 func (l *pdfLayout) extend(line pdfLine) {
 	b := l.cur
-	b.text = l.hyphen.join(b.text, line.text)
+	cut, between := l.hyphen.seam(b.tail(), line.text)
+	b.text = append(append(b.text[:len(b.text)-cut], between...), line.text...)
 	right2 := b.last.right2
 	b.last = line
 	b.last.right2 = math.Max(line.right2, right2)
@@ -290,16 +297,16 @@ func (l *pdfLayout) flush() {
 	l.cur = nil
 	k := sheetBlock{block: block{kind: b.kind, level: b.level, depth: b.depth, page: b.page}, more: b.more}
 	prefix := ""
-	l.opens = b.kind == Prose && strings.HasSuffix(b.text, ":")
+	l.opens = b.kind == Prose && strings.HasSuffix(b.tail(), ":")
 	switch b.kind {
 	case Heading:
 		if b.first.size > l.large+0.4 {
-			l.large, l.title = b.first.size, foldBlanks(b.text)
+			l.large, l.title = b.first.size, foldBlanks(string(b.text))
 		}
 	case ListItem:
 		prefix = strings.Repeat("  ", max(b.depth-1, 0)) + b.mark
 	}
-	l.sheet.put(k, prefix, b.text)
+	l.sheet.put(k, prefix, string(b.text))
 	l.flushHidden()
 }
 

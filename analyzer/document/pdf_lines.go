@@ -128,22 +128,30 @@ type hyphenation struct {
 	words map[string]bool
 }
 
-// join puts two lines together. A hyphen at the first one's end goes where it only broke a word.
+// join puts two lines together.
 func (h *hyphenation) join(above, below string) string {
+	cut, between := h.seam(above, below)
+	return above[:len(above)-cut] + between + below
+}
+
+// seam says how many bytes at the end of one line go, and what stands between it and the next. A hyphen goes where it only
+// broke a word.
+func (h *hyphenation) seam(above, below string) (cut int, between string) {
 	r, n := utf8.DecodeLastRuneInString(above)
 	next, _ := utf8.DecodeRuneInString(below)
 	if n == 0 || !strings.ContainsRune(hyphens, r) {
-		return above + " " + below
+		return 0, " "
 	}
 	stem := above[:len(above)-n]
 	before, _ := utf8.DecodeLastRuneInString(stem)
 	if !unicode.IsLetter(before) && !unicode.IsDigit(before) {
-		return above + " " + below
+		return 0, " "
 	}
-	if r != '-' && r != '\u2010' && r != '\u0002' && r != '\ufffe' || (unicode.IsLower(next) && unicode.IsLetter(before) && h.broken(stem, below)) {
-		return stem + below
+	soft := r == '\u00ad'
+	if soft || (unicode.IsLower(next) && unicode.IsLetter(before) && h.broken(stem, below)) {
+		return n, ""
 	}
-	return stem + "-" + below
+	return n, "-"
 }
 
 // broken reports whether the last word of stem and the first of below are one.

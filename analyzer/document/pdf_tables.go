@@ -46,31 +46,7 @@ func (l *pdfLayout) flushTable() {
 		return
 	}
 	l.flush()
-	heads := 0
-	for heads < len(t.rows) && t.heads[heads] {
-		heads++
-	}
-	if heads == len(t.rows) && heads > 1 {
-		heads = 0
-	}
-	if heads == 0 && headerLike(t.rows) {
-		heads = 1
-	}
-	var headers []string
-	for _, row := range t.rows[:heads] {
-		for i, c := range row {
-			if len(headers) <= i {
-				headers = append(headers, "")
-			}
-			headers[i] = joinHeaders(headers[i], foldBlanks(c))
-		}
-	}
-	if heads == 0 && t.pages[0] == t.page+1 && len(t.headers) == len(t.rows[0]) {
-		headers = t.headers
-	}
-	if len(t.rows) == 1 && headers == nil && !isSentence(t.rows[0]) {
-		heads, headers = 1, t.rows[0] // what follows stands on the next page
-	}
+	headers, heads := t.header()
 	for i, row := range t.rows {
 		names := headers
 		if i < heads {
@@ -80,6 +56,34 @@ func (l *pdfLayout) flushTable() {
 	}
 	l.table = pdfTable{page: t.pages[len(t.pages)-1], headers: headers}
 	l.flushHidden()
+}
+
+// header returns the words over each column and how many rows they take up.
+func (t *pdfTable) header() (headers []string, heads int) {
+	for heads < len(t.rows) && t.heads[heads] {
+		heads++
+	}
+	if heads == len(t.rows) && heads > 1 {
+		heads = 0
+	}
+	if heads == 0 && headerLike(t.rows) {
+		heads = 1
+	}
+	for _, row := range t.rows[:heads] {
+		for i, c := range row {
+			if len(headers) <= i {
+				headers = append(headers, "")
+			}
+			headers[i] = joinHeaders(headers[i], foldBlanks(c))
+		}
+	}
+	if heads == 0 && t.pages[0] == t.page+1 && len(t.headers) == len(t.rows[0]) {
+		return t.headers, 0
+	}
+	if len(t.rows) == 1 && heads == 0 && !isSentence(t.rows[0]) {
+		return t.rows[0], 1 // what follows stands on the next page
+	}
+	return headers, heads
 }
 
 // isSentence reports a row that is no row of labels.
@@ -101,6 +105,9 @@ type pdfRow struct {
 // maxCellLines tells a cell of a table from a column of the page.
 const maxCellLines = 12
 
+// maxCellsAcross bounds the cells of a row.
+const maxCellsAcross = 40
+
 // plainRow reads lines from i on as one row: cells side by side, each of one or several lines.
 func (l *pdfLayout) plainRow(i int) pdfRow {
 	var r pdfRow
@@ -117,7 +124,7 @@ func (l *pdfLayout) plainRow(i int) pdfRow {
 		last := r.cells[len(r.cells)-1]
 		above := last[len(last)-1]
 		switch {
-		case math.Abs(line.base-start.base) < 0.5*line.size && line.left > rightOf(last)-0.5*line.size && line.left > last[0].left+1.5*line.size:
+		case math.Abs(line.base-start.base) < 0.5*line.size && line.left > rightOf(last)-0.5*line.size && line.left > last[0].left+1.5*line.size && len(r.cells) < maxCellsAcross:
 			r.cells = append(r.cells, []pdfLine{line})
 		case math.Abs(line.left-last[0].left) < 0.5*line.size && line.base < above.base && above.base-line.base < 1.8*line.size &&
 			len(last) < maxCellLines && (len(r.cells) > 1 || l.rowAhead(j, start)):

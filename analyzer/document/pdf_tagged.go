@@ -38,12 +38,12 @@ func (l *pdfLayout) overPage(line pdfLine) bool {
 	last := l.cur.last
 	r, _ := utf8.DecodeRuneInString(line.text)
 	return line.page == last.page+1 && line.tag.kind == last.tag.kind && l.cur.kind != Heading && l.label == "" &&
-		unicode.IsLower(r) && !endsSentence(l.cur.text)
+		unicode.IsLower(r) && !endsSentence(l.cur.tail())
 }
 
 func (l *pdfLayout) beginTagged(line pdfLine) {
 	t := line.tag
-	b := &pdfBlock{kind: t.kind, level: t.level, page: line.page, text: line.text, first: line, last: line, count: 1}
+	b := &pdfBlock{kind: t.kind, level: t.level, page: line.page, text: []byte(line.text), first: line, last: line, count: 1}
 	switch {
 	case t.kind == Heading && len(line.text) > 300:
 		b.kind = Prose
@@ -52,7 +52,7 @@ func (l *pdfLayout) beginTagged(line pdfLine) {
 		if l.label != "" && bulletLen(l.label+" x") == 0 {
 			b.mark = l.label + " "
 		} else if n, mark := markerLen(line.text); n > 0 && l.label == "" {
-			b.mark, b.text = mark, line.text[n:]
+			b.mark, b.text = mark, b.text[n:]
 		}
 		if t.item == l.item {
 			b.more, b.mark = true, "  "
@@ -61,26 +61,15 @@ func (l *pdfLayout) beginTagged(line pdfLine) {
 	case t.kind == Prose && line.mono:
 		b.kind = Code
 	case t.kind == Prose:
-		if level := l.headingLevel(line); level > 0 && l.oneLine(line) {
+		if level := l.headingLevel(line); level > 0 && l.counts[t.id] == 1 {
 			b.kind, b.level = Heading, max(level, 1)
 			if l.ranks[halves(line.size)] == 0 {
 				b.level = pseudoHeadingLevel
 			}
 		} else if n, mark := markerLen(line.text); n > 0 {
-			b.kind, b.mark, b.text, b.depth = ListItem, mark, line.text[n:], 1
+			b.kind, b.mark, b.text, b.depth = ListItem, mark, b.text[n:], 1
 		}
 	}
 	l.label = ""
 	l.cur = b
-}
-
-// oneLine reports a block of a single line.
-func (l *pdfLayout) oneLine(line pdfLine) bool {
-	n := 0
-	for _, other := range l.lines {
-		if other.tag != nil && other.tag.id == line.tag.id {
-			n++
-		}
-	}
-	return n == 1
 }

@@ -204,8 +204,8 @@ func TestPDFMutated(t *testing.T) {
 		t.Skip("slow")
 	}
 	rnd := rand.New(rand.NewPCG(1, 2))
-	deadline := time.Now().Add(12 * time.Second)
-	for range 120 {
+	deadline := time.Now().Add(8 * time.Second)
+	for range 80 {
 		if time.Now().After(deadline) {
 			break
 		}

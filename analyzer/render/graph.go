@@ -42,41 +42,21 @@ type graph struct {
 	nodes []*node  // in order of first appearance
 	edges []*edge  // the same; no edge from a node to itself
 	quiet []string // names of parties in no flow
+
+	byName map[string]*node // by folded name
+	zones  map[string]zone  // of actors and dependencies, by folded name
 }
 
 // newGraph collects the flows of a view. What stays with one party is not drawn.
 func newGraph(v *view) *graph {
-	g := &graph{}
-	zones := v.zones()
-	byName := map[string]*node{}
-	at := func(name string) *node {
-		k := key(name)
-		n := byName[k]
-		if n == nil {
-			z, known := zones[k]
-			if !known {
-				z = guessZone(k)
-			}
-			if z == product {
-				name, k = zoneNames[product], "product"
-				if n = byName[k]; n != nil {
-					byName[key(name)] = n
-					return n
-				}
-			}
-			n = &node{name: fold(name), zone: z, rank: len(g.nodes)}
-			byName[k] = n
-			g.nodes = append(g.nodes, n)
-		}
-		return n
-	}
+	g := &graph{byName: map[string]*node{}, zones: v.zones()}
 	pairs := map[[2]*node]*edge{}
 	for i := range v.DataFlows {
 		f := &v.DataFlows[i]
 		if fold(f.Source) == "" || fold(f.Destination) == "" || key(f.Source) == key(f.Destination) {
 			continue
 		}
-		from, to := at(f.Source), at(f.Destination)
+		from, to := g.node(f.Source), g.node(f.Destination)
 		if from == to {
 			continue
 		}
@@ -88,8 +68,31 @@ func newGraph(v *view) *graph {
 		}
 		e.add(v, f)
 	}
-	g.quiet = v.quiet(byName)
+	g.quiet = v.quiet(g.byName)
 	return g
+}
+
+// node returns the party called name, which it adds when it is new. All names of the product are one.
+func (g *graph) node(name string) *node {
+	k := key(name)
+	if n := g.byName[k]; n != nil {
+		return n
+	}
+	z, known := g.zones[k]
+	if !known {
+		z = guessZone(k)
+	}
+	if z == product {
+		name = zoneNames[product]
+		if n := g.byName[key(name)]; n != nil {
+			g.byName[k] = n
+			return n
+		}
+	}
+	n := &node{name: fold(name), zone: z, rank: len(g.nodes)}
+	g.byName[k], g.byName[key(name)] = n, n
+	g.nodes = append(g.nodes, n)
+	return n
 }
 
 // add takes one more flow into the edge.

@@ -18,8 +18,9 @@ func (l *layouter) draw() *drawing {
 	d.h = max(bottom, hubBottom+l.below*laneWidth+zonePad) + margin
 	l.drawSide(d, l.left, leftX)
 	l.drawSide(d, l.right, rightX)
+	f := frame{left: leftX + nodeWidth, right: rightX, hubLeft: hubX, hubRight: hubX + productWide, hubBottom: hubBottom}
 	for _, r := range l.plans {
-		d.wires = append(d.wires, l.wire(r, leftX+nodeWidth, hubX, rightX, hubBottom))
+		d.wires = append(d.wires, l.wire(r, f))
 	}
 	return d
 }
@@ -57,50 +58,58 @@ func (l *layouter) drawSide(d *drawing, s *side, x int) {
 	}
 }
 
-// wire returns the corners of one route.
-func (l *layouter) wire(r *route, leftEdge, hubX, rightEdge, hubBottom int) wire {
-	hubEnd := hubX + productWide
-	edgeOf := func(s *side) int {
-		if s.left {
-			return leftEdge
-		}
-		return rightEdge
+// A frame holds the heights and widths that wires turn at: where the columns and the product begin and end.
+type frame struct {
+	left, right       int // inner edges of the two columns
+	hubLeft, hubRight int
+	hubBottom         int // below this, wires pass under the product
+}
+
+// edge returns where a side's nodes end, hub where the product begins for them, lane where one of their lanes is.
+func (f frame) edge(s *side) int {
+	if s.left {
+		return f.left
 	}
-	hubOf := func(s *side) int {
-		if s.left {
-			return hubX
-		}
-		return hubEnd
+	return f.right
+}
+
+func (f frame) hub(s *side) int {
+	if s.left {
+		return f.hubLeft
 	}
-	laneOf := func(s *side, lane int) int {
-		if s.left {
-			return hubX - (lane+1)*laneWidth
-		}
-		return hubEnd + (lane+1)*laneWidth
+	return f.hubRight
+}
+
+func (f frame) lane(s *side, n int) int {
+	if s.left {
+		return f.hubLeft - (n+1)*laneWidth
 	}
+	return f.hubRight + (n+1)*laneWidth
+}
+
+// wire returns the corners of one route, and its label where it leaves or reaches a column.
+func (l *layouter) wire(r *route, f frame) wire {
 	w := wire{edge: r.edge, lines: r.edge.lines()}
 	a, b := l.at[r.from], l.at[r.to]
 	switch {
 	case a == nil:
-		w.points = [][2]int{{hubOf(b), r.end.y}, {edgeOf(b), r.end.y}}
+		w.points = [][2]int{{f.hub(b), r.end.y}, {f.edge(b), r.end.y}}
 	case b == nil:
-		w.points = [][2]int{{edgeOf(a), r.start.y}, {hubOf(a), r.start.y}}
+		w.points = [][2]int{{f.edge(a), r.start.y}, {f.hub(a), r.start.y}}
 	case a == b:
-		x := laneOf(a, r.laneA)
-		w.points = [][2]int{{edgeOf(a), r.start.y}, {x, r.start.y}, {x, r.end.y}, {edgeOf(a), r.end.y}}
+		x := f.lane(a, r.laneA)
+		w.points = [][2]int{{f.edge(a), r.start.y}, {x, r.start.y}, {x, r.end.y}, {f.edge(a), r.end.y}}
 	default:
-		x, x2, y := laneOf(a, r.laneA), laneOf(b, r.laneB), hubBottom+r.under*laneWidth
-		w.points = [][2]int{{edgeOf(a), r.start.y}, {x, r.start.y}, {x, y}, {x2, y}, {x2, r.end.y}, {edgeOf(b), r.end.y}}
+		x, x2, y := f.lane(a, r.laneA), f.lane(b, r.laneB), f.hubBottom+r.under*laneWidth
+		w.points = [][2]int{{f.edge(a), r.start.y}, {x, r.start.y}, {x, y}, {x2, y}, {x2, r.end.y}, {f.edge(b), r.end.y}}
 	}
-	s, y := a, 0
+	s := a
 	if s == nil {
-		s, y = b, r.end.y
-	} else {
-		y = r.start.y
+		s = b
 	}
-	w.labelX, w.labelY = leftEdge+zonePad+labelWidth/2, y-5
+	w.labelX, w.labelY = f.left+zonePad+labelWidth/2, w.points[0][1]-5
 	if !s.left {
-		w.labelX = rightEdge - zonePad - labelWidth/2
+		w.labelX = f.right - zonePad - labelWidth/2
 	}
 	return w
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -145,6 +146,7 @@ func (t fillIn) with(words map[string]string) string {
 }
 
 func writePieces(b *strings.Builder, pieces []piece, words map[string]string) {
+	several := false // the slot just written is a subject in the plural
 	for _, p := range pieces {
 		switch {
 		case p.optional != nil:
@@ -152,12 +154,14 @@ func writePieces(b *strings.Builder, pieces []piece, words map[string]string) {
 				writePieces(b, p.optional, words)
 			}
 		case p.slot == "":
-			b.WriteString(p.text)
-		case words[p.slot] == "":
-			b.WriteString(inflect(p.orElse, p.form))
+			b.WriteString(agreeing(p.text, several))
 		default:
-			b.WriteString(inflect(words[p.slot], p.form))
+			name := inflect(cmp.Or(words[p.slot], p.orElse), p.form)
+			several = (p.form == "" || p.form == "many") && isPlural(name) && !afterPreposition(b.String())
+			b.WriteString(name)
+			continue
 		}
+		several = false
 	}
 }
 

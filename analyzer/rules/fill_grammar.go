@@ -232,3 +232,43 @@ func capitals(s string) string {
 	}
 	return string(b)
 }
+
+// agreeing makes the verb that a text begins with agree with a plural before it: " is kept" becomes " are kept".
+func agreeing(text string, several bool) string {
+	if !several || !strings.HasPrefix(text, " ") {
+		return text
+	}
+	verb, rest, _ := strings.Cut(text[1:], " ")
+	for _, irregular := range [][2]string{{"is", "are"}, {"was", "were"}, {"has", "have"}, {"does", "do"}, {"goes", "go"}, {"carries", "carry"},
+		{"reaches", "reach"}, {"catches", "catch"}, {"passes", "pass"}, {"belongs", "belong"}} {
+		if verb == irregular[0] {
+			return " " + irregular[1] + " " + rest
+		}
+	}
+	if pluralised[verb] {
+		return " " + strings.TrimSuffix(verb, "s") + " " + rest
+	}
+	return text
+}
+
+// pluralised are verbs that lose their s after a plural.
+var pluralised = wordSet(`arrives becomes comes ends gets helps hits holds keeps knows lands leaks leaves lies lives looks makes needs opens
+	pops proves reports shows sees stays takes tells turns uses works`)
+
+// afterPreposition reports whether what is written next is no subject: it stands after "of" or the like.
+func afterPreposition(written string) bool {
+	words := strings.Fields(written)
+	if len(words) > 3 {
+		words = words[len(words)-3:]
+	}
+	for i := len(words) - 1; i >= 0; i-- {
+		w := strings.ToLower(words[i])
+		if i == len(words)-1 && (articleless[w] || bareBefore[w]) {
+			continue
+		}
+		return prepositions[w]
+	}
+	return false
+}
+
+var prepositions = wordSet(`of for with to from in on at by through behind about against over under between into`)

@@ -116,12 +116,16 @@ func (a *asker) called(h hit, c *condition) string {
 		}
 		return ""
 	}
-	from, to := a.namedSpan(h)
+	from, to, ok := a.namedSpan(h)
+	if !ok {
+		return ""
+	}
 	return usableName(a.nounPhrase(from, to))
 }
 
-// namedSpan reads the hit's sentence again and returns where the token marked "=" stands, or the whole first part.
-func (a *asker) namedSpan(h hit) (from, to int32) {
+// namedSpan reads the hit's sentence again and returns where the token marked "=" stands; where a phrase marks none and has
+// one word or group only, where that stands.
+func (a *asker) namedSpan(h hit) (from, to int32, ok bool) {
 	s := a.scan
 	s.line = appendLine(s.line[:0], a.facts.text, int(h.sentence))
 	s.findTokens()
@@ -139,10 +143,11 @@ func (a *asker) namedSpan(h hit) (from, to int32) {
 		}
 		at := make([][2]int32, len(pt.tokens))
 		if _, ok := s.part(p, at); ok {
-			return at[pt.named][0], at[pt.named][1]
+			return at[pt.named][0], at[pt.named][1], true
 		}
 	}
-	return h.from, h.to
+	first := s.book.phrases[h.phrase].parts[0]
+	return h.from, h.to, len(s.book.parts[first].tokens) == 1
 }
 
 // nounPhrase widens the words from:to of the scanner's line to the left, as far as a determiner shows where the phrase

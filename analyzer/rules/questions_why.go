@@ -115,7 +115,7 @@ func (j *judge) feature(pack string) string {
 	var names []string
 	for _, sign := range p.Signs {
 		for _, h := range j.hitsOf(sign) {
-			from, to := a.namedSpan(h)
+			from, to, _ := a.namedSpan(h)
 			if name := usableName(a.nounPhrase(from, to)); name != "" && !slices.Contains(names, name) && len(names) < 2 {
 				names = append(names, name)
 			}

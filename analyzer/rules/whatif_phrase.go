@@ -176,7 +176,7 @@ func (b *phrasebook) addAtom(key string, token int) {
 // denial reports whether the word says that something is not so.
 func denial(word string) bool {
 	switch word {
-	case "no", "not", "never", "cannot", "nor", "neither", "none", "nobody", "without":
+	case "no", "not", "never", "cannot", "nor", "neither", "none", "nobody", "without", "instead":
 		return true
 	}
 	return strings.HasSuffix(word, "n't") || strings.HasSuffix(word, "n’t")

@@ -295,6 +295,9 @@ func TestDocxStyles(t *testing.T) {
 			t.Fatal(err)
 		}
 		parts[f.Name] = string(data)
+		if !f.Modified.Equal(written) {
+			t.Errorf("%s is of %v: the bytes would differ tomorrow", f.Name, f.Modified)
+		}
 	}
 	used := regexp.MustCompile(`<w:(?:pStyle|tblStyle) w:val="([^"]+)"`).FindAllStringSubmatch(parts["word/document.xml"]+parts["word/footer1.xml"], -1)
 	for _, m := range used {

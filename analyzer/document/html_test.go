@@ -52,8 +52,8 @@ func TestHTML(t *testing.T) {
 	}{
 		{"paragraphs and entities", `<p>Data &amp; logs&#8212;all of&nbsp;it. It&rsquo;s   kept.<p>Unclosed <b>bold`,
 			[]string{"prose: Data & logs—all of it.", "prose: It’s kept.", "prose: Unclosed bold"}},
-		{"headings by tag, role and class", `<h1>A</h1><div role="heading" aria-level="3">B</div><p class="c1 title">C</p>`,
-			[]string{"heading 1: A", "heading 3: B", "heading 1: C"}},
+		{"headings by tag, role and class", `<h1>A</h1><div role="heading" aria-level="3">B</div><p class="c1 title" id="h.abc">C</p><p class="title">Panel title</p>`,
+			[]string{"heading 1: A", "heading 3: B", "heading 1: C", "prose: Panel title"}},
 		{"a line in bold heads what follows", `<p><strong>Out of scope</strong></p><p>Payments come later.</p>`,
 			[]string{"heading 7: Out of scope", "prose: Payments come later."}},
 		{"chrome", `<head><title>x</title></head><nav>Home</nav><header><p>Site</p></header><header><h2>Kept</h2></header><main>Text.<script>var a</script><style>p{}</style><noscript>no</noscript><template>t</template></main><footer>Imprint</footer><div class="breadcrumbs">up</div>`,
@@ -170,11 +170,11 @@ func TestHTMLCommentWithinSentence(t *testing.T) {
 
 func TestHTMLTitle(t *testing.T) {
 	for page, want := range map[string]string{
-		`<title>Space : Export &amp; share</title><h1>Export</h1><p>x`:          "Export",
-		`<title>Export &amp; share</title><h2>Goals</h2><p>x`:                   "Export & share",
-		`<title>Site</title><h1>One</h1><h1>Two</h1><p>x`:                       "Site",
-		`<svg><title>icon</title></svg><p class="title">Plan</p><p>x`:           "Plan",
-		`<h1 style="display:none">Hidden one</h1><title>Shown</title><p>Words.`: "Shown",
+		`<title>Space : Export &amp; share</title><h1>Export</h1><p>x`:            "Export",
+		`<title>Export &amp; share</title><h2>Goals</h2><p>x`:                     "Export & share",
+		`<title>Site</title><h1>One</h1><h1>Two</h1><p>x`:                         "Site",
+		`<svg><title>icon</title></svg><p class="c1 title" id="h.q">Plan</p><p>x`: "Plan",
+		`<h1 style="display:none">Hidden one</h1><title>Shown</title><p>Words.`:   "Shown",
 	} {
 		if got := parseHTMLString(t, page).Title; got != want {
 			t.Errorf("%s: title %q, want %q", page, got, want)

@@ -28,11 +28,10 @@ type htmlWalker struct {
 	css  *stylesheet
 	flow outline
 
-	runs  []run
-	at    htmlPlace // of the runs
-	bold  bool      // all visible runs so far are bold
-	brk   Span      // a line break that waits for what comes next; empty if none
-	level int       // of the last heading
+	runs []run
+	at   htmlPlace // of the runs
+	bold bool      // all visible runs so far are bold
+	brk  Span      // a line break that waits for what comes next; empty if none
 
 	titles   []string // of the visible h1
 	title    string   // of the title element
@@ -167,7 +166,9 @@ func (w *htmlWalker) headingLevel(n *htmlNode) int {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		return int(n.tag.String()[1] - '0')
 	case atom.P:
-		if class, _, _ := w.t.attr(n, "class"); hasClass(class, "title") || hasClass(class, "MsoTitle") {
+		class, _, _ := w.t.attr(n, "class")
+		id, _, _ := w.t.attr(n, "id")
+		if hasClass(class, "MsoTitle") || hasClass(class, "title") && strings.HasPrefix(id, "h.") { // Word, Google Docs
 			return 1
 		}
 	}
@@ -349,7 +350,7 @@ func entityLen(s string) int {
 
 // blanks makes line ends and tabs into blanks, byte for byte.
 func blanks(s string) string {
-	if strings.IndexAny(s, "\n\r\t\f") < 0 {
+	if !strings.ContainsAny(s, "\n\r\t\f") {
 		return s
 	}
 	return strings.Map(func(r rune) rune {

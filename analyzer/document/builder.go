@@ -42,7 +42,8 @@ type builder struct {
 	open   []int // the sections that the next heading may stand in, outermost first
 
 	hidden, struck tally
-	cuts           [][2]int // of the block at hand, kept for its room
+	text           runText  // of the block at hand
+	cuts           [][2]int // of its sentences
 }
 
 // A tally counts stretches of one sort and remembers the sentence of the first, 0 if it belongs to none.
@@ -57,7 +58,7 @@ func (t *tally) add(num int) {
 
 func newBuilder(doc *Document) *builder {
 	doc.Sections = append(doc.Sections[:0], Section{})
-	doc.Sentences = nil
+	doc.Sentences = make([]Sentence, 0, len(doc.Source)/100+8)
 	return &builder{doc: doc}
 }
 
@@ -68,7 +69,8 @@ func (b *builder) add(k block) int {
 	if k.kind == TableRow {
 		runs, cells = joinCells(k.cells)
 	}
-	t := newRunText(runs, b.shift)
+	t := &b.text
+	t.reset(runs, b.shift)
 	if t.blank() && len(t.hidden) == 0 {
 		return 0
 	}

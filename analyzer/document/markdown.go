@@ -90,43 +90,56 @@ type markdownWalker struct {
 	flow    outline
 	notes   []*extast.Footnote // in source order, those not yet read
 	shroud  shroud
-	covered bool // the block at hand stands within hidden HTML
-	runs    []run
-	skip    int // where the text of the block at hand begins, if not at its start
+	covered bool   // the block at hand stands within hidden HTML
+	runs    []run  // of the block at hand
+	row     []cell // of the table row at hand
+	ends    []int  // of its cells in runs
+	skip    int    // where the text of the block at hand begins, if not at its start
 	err     error
 }
 
 // blocks reads what stands in n, block after block.
 func (w *markdownWalker) blocks(n ast.Node, at markdownPlace) {
-	for _, c := range children(n) {
-		if w.err != nil {
-			return
+	if nodes := reordered(n); nodes != nil {
+		for _, c := range nodes {
+			w.child(c, at)
 		}
-		if len(w.notes) > 0 {
-			if p := firstOffset(c); p >= 0 {
-				w.footnotesBefore(p)
-			}
-		}
-		if w.err = w.ctx.Err(); w.err == nil {
-			w.block(c, at)
-		}
+		return
+	}
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		w.child(c, at)
 	}
 }
 
-// children returns what stands in n in the order of the source, which the parser does not always keep: text over a table that
-// turns out to be a heading comes after the table.
-func children(n ast.Node) []ast.Node {
-	nodes := make([]ast.Node, 0, n.ChildCount())
+func (w *markdownWalker) child(n ast.Node, at markdownPlace) {
+	if w.err != nil {
+		return
+	}
+	if len(w.notes) > 0 {
+		w.footnotesBefore(max(firstOffset(n), 0))
+	}
+	if w.err = w.ctx.Err(); w.err == nil {
+		w.block(n, at)
+	}
+}
+
+// reordered returns what stands in n in the order of the source where the parser has not kept it, else nil: text over a
+// table that turns out to be a heading comes after the table.
+func reordered(n ast.Node) []ast.Node {
 	sorted, last := true, -1
+	for c := n.FirstChild(); c != nil && sorted; c = c.NextSibling() {
+		p := firstOffset(c)
+		sorted = p >= last || p < 0
+		last = max(p, last)
+	}
+	if sorted {
+		return nil
+	}
+	var nodes []ast.Node
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		nodes = append(nodes, c)
-		p := firstOffset(c)
-		sorted = sorted && p >= last
-		last = p
 	}
-	if !sorted {
-		sort.SliceStable(nodes, func(i, j int) bool { return firstOffset(nodes[i]) < firstOffset(nodes[j]) })
-	}
+	sort.SliceStable(nodes, func(i, j int) bool { return firstOffset(nodes[i]) < firstOffset(nodes[j]) })
 	return nodes
 }
 
@@ -209,14 +222,7 @@ func (w *markdownWalker) definition(n *ast.LinkReferenceDefinition, at markdownP
 func (w *markdownWalker) table(n *extast.Table, at markdownPlace) {
 	var headers []string
 	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
-		var cells []cell
-		for c := row.FirstChild(); c != nil; c = c.NextSibling() {
-			k := cell{runs: w.inline(c)}
-			if i := len(cells); i < len(headers) {
-				k.header = headers[i]
-			}
-			cells = append(cells, k)
-		}
+		cells := w.cells(row, headers)
 		if headers == nil {
 			for _, c := range cells {
 				headers = append(headers, plain(visibleText(c.runs), ""))
@@ -224,6 +230,25 @@ func (w *markdownWalker) table(n *extast.Table, at markdownPlace) {
 		}
 		w.add(block{kind: TableRow, cells: cells}, at)
 	}
+}
+
+// cells reads the cells of a row, which hold until the next call.
+func (w *markdownWalker) cells(row ast.Node, headers []string) []cell {
+	w.runs, w.row, w.ends = w.runs[:0], w.row[:0], w.ends[:0]
+	for c := row.FirstChild(); c != nil; c = c.NextSibling() {
+		w.inlines(c, false)
+		w.ends = append(w.ends, len(w.runs))
+	}
+	from := 0
+	for i, end := range w.ends {
+		k := cell{runs: w.runs[from:end:end]}
+		if i < len(headers) {
+			k.header = headers[i]
+		}
+		w.row = append(w.row, k)
+		from = end
+	}
+	return w.row
 }
 
 // firstOffset returns where the content of a block begins, -1 if it has none.

@@ -9,13 +9,11 @@ import (
 	"golang.org/x/net/html"
 )
 
-// inline turns what stands in a block into runs.
+// inline turns what stands in a block into runs, which hold until the next call.
 func (w *markdownWalker) inline(n ast.Node) []run {
-	w.runs = make([]run, 0, 4)
+	w.runs = w.runs[:0]
 	w.inlines(n, false)
-	runs := w.runs
-	w.runs = nil
-	return runs
+	return w.runs
 }
 
 // inlines reads the children of n. Within struck ones everything is veiled.

@@ -10,42 +10,29 @@ type runText struct {
 	hidden  []run // the veiled ones that no sentence has taken yet
 }
 
-func newRunText(runs []run, shift int) *runText {
-	t := &runText{}
-	visible, size := 0, 0
-	for _, r := range runs {
-		if !r.veiled && r.text != "" {
-			visible++
-			size += len(r.text)
-		}
-	}
-	t.runs, t.offsets = make([]run, 0, visible), make([]int, 0, visible)
-	var text strings.Builder
-	if visible > 1 {
-		text.Grow(size)
-	}
+// reset takes the runs of the next block.
+func (t *runText) reset(runs []run, shift int) {
+	t.text, t.runs, t.offsets, t.hidden = "", t.runs[:0], t.offsets[:0], t.hidden[:0]
 	at := 0
 	for _, r := range runs {
 		r.start, r.end = r.start+shift, r.end+shift
 		if r.veiled {
 			t.hidden = append(t.hidden, r)
-			continue
-		}
-		if r.text == "" {
-			continue
-		}
-		t.runs, t.offsets = append(t.runs, r), append(t.offsets, at)
-		at += len(r.text)
-		if visible > 1 {
-			text.WriteString(r.text)
-		} else {
-			t.text = r.text
+		} else if r.text != "" {
+			t.runs, t.offsets = append(t.runs, r), append(t.offsets, at)
+			at += len(r.text)
 		}
 	}
-	if visible > 1 {
-		t.text = text.String()
+	if len(t.runs) == 1 {
+		t.text = t.runs[0].text
+		return
 	}
-	return t
+	var text strings.Builder
+	text.Grow(at)
+	for _, r := range t.runs {
+		text.WriteString(r.text)
+	}
+	t.text = text.String()
 }
 
 // blank reports text that is white space only.

@@ -16,14 +16,38 @@ const maxSentence = 4000
 // without those that abbreviations, names and addresses only seem to make, and with those that careless writing hides.
 func appendCuts(cuts [][2]int, text string) [][2]int {
 	c := cutter{text: text, cuts: cuts}
-	seg := sentences.FromString(text)
-	for seg.Next() {
-		if p := seg.End(); p < len(text) && !c.holdsTogether(p) {
-			c.cut(p)
+	for from := 0; from < len(text); {
+		end := windowEnd(text, from)
+		seg := sentences.FromString(text[from:end])
+		for seg.Next() {
+			if p := from + seg.End(); p < end && !c.holdsTogether(p) {
+				c.cut(p)
+			}
 		}
+		from = end
 	}
 	c.cut(len(text))
 	return c.cuts
+}
+
+// windowEnd returns up to where the text is segmented at one go: to its end, but for a long stretch without any letter, over
+// which the rules look back again and again.
+func windowEnd(text string, from int) int {
+	const longest = 100
+	if len(text)-from <= 10*longest {
+		return len(text)
+	}
+	marks := 0
+	for i := from; i < len(text); i++ {
+		c := text[i]
+		if marks++; c >= utf8.RuneSelf || c|0x20 >= 'a' && c|0x20 <= 'z' {
+			marks = 0
+		}
+		if marks == longest {
+			return i + 1
+		}
+	}
+	return len(text)
 }
 
 // A cutter goes through a text from its start.

@@ -84,12 +84,19 @@ func (g *gatherer) announced(l *line) bool {
 // plain reports whether a term that often means something else is an asset here: a verb does something with it, it belongs to
 // somebody, or it stands in a list of assets.
 func (g *gatherer) plain(l *line, m *mark) bool {
-	if m.np[1]-m.np[0] > m.To-m.From && (possessive(l.Sentence, m.np[0]) || l.tags[m.np[0]] == noun) && m.np[0] < m.From {
-		return true
+	for i := m.np[0]; i < m.From; i++ {
+		if g.g.person(&l.Words[i]) {
+			return true // "patient's letter", "guest names"
+		}
 	}
 	switch l.form(m.np[0] - 1) {
 	case "their", "his", "her", "my", "your":
-		return true
+		if l.peopled() {
+			return true
+		}
+	}
+	if m.np[0] < m.From && possessive(l.Sentence, m.From-1) && m.has("personal") {
+		return false // "the board's name"
 	}
 	for i := range l.marks {
 		k := &l.marks[i]
@@ -104,6 +111,11 @@ func (g *gatherer) plain(l *line, m *mark) bool {
 		}
 	}
 	return false
+}
+
+// peopled reports whether the line, or what leads into it, speaks of somebody.
+func (l *line) peopled() bool {
+	return len(l.marked(actorTerm, 0, len(l.Words))) > 0 || l.lead != nil && l.lead.peopled() || l.Kind == "user_story"
 }
 
 // listedTogether reports whether two marks are neighbours in a list: "name, email and photo".

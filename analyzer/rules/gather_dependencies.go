@@ -88,6 +88,9 @@ func (g *gatherer) dependency(l *line, m *mark) *dependencyFact {
 	if !m.entry.Capital && !unicode.IsUpper(rune(l.words(m.From, m.From+1)[0])) || m.From == 0 && !m.entry.Capital && !strings.ContainsFunc(name[1:], unicode.IsUpper) {
 		name = lowered(name)
 	}
+	if !m.entry.Capital && m.np[1]-m.From > 1 && !strings.ContainsFunc(name[1:], unicode.IsUpper) {
+		name = lowered(name)
+	}
 	key := m.Term
 	if len(m.entry.Names) > 1 {
 		key += "/" + strings.ToLower(l.words(m.From, m.To)) // Mixpanel and Amplitude share an entry, not a thing
@@ -181,7 +184,7 @@ func (g *gatherer) properName(l *line, i int) bool {
 	}
 	_, isVerb := g.g.verbs[w.Stem]
 	return l.tags[i] == noun && !isVerb && !g.g.things[w.Stem] && !g.g.tails[w.Stem] && !g.g.product[w.Stem] && !g.g.services[w.Stem] &&
-		!g.g.person(w) && !g.g.holders[w.Stem] && !g.marked(l, i) && !g.g.notNames[w.Form]
+		!(g.g.person(w) && g.lexicon.known(w)) && !g.g.holders[w.Stem] && !g.marked(l, i) && !g.g.notNames[w.Form]
 }
 
 // relies reports whether the words around the name from..to say that the product relies on it.
@@ -190,6 +193,13 @@ func (g *gatherer) relies(l *line, from, to int) bool {
 		if n := l.Words[to].Stem; g.g.services[n] && n != "databas" || slices.Contains([]string{"integration", "sdk", "webhook", "plugin"}, singularOf(l.form(to))) {
 			return true
 		}
+	}
+	switch singularOf(l.form(from - 1)) {
+	case "partner", "provider", "vendor", "supplier", "insurer", "processor", "currently", "called":
+		return true
+	}
+	if strings.Contains(l.between(from), "(") && from > 0 && len(l.marked(dependencyTerm, max(0, from-3), from)) > 0 {
+		return true // "a cloud provider (Northbeam)"
 	}
 	if to < len(l.Words) && strings.Contains(l.between(to), "(") && len(l.marked(dependencyTerm, to, to+3)) > 0 {
 		return true // "Opera (our PMS)"

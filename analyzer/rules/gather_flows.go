@@ -140,7 +140,7 @@ func (g *gatherer) clauses(l *line) []clause {
 	var cs []clause
 	for i := range l.marks {
 		m := &l.marks[i]
-		if m.Class != flowTerm || l.tags[m.From] != verb || g.noise(l, m.From) {
+		if m.Class != flowTerm || l.tags[m.From] != verb && !m.has("goes") || g.noise(l, m.From) {
 			continue
 		}
 		c := clause{verb: m, left: 0, right: len(l.Words), subject: m.From, passive: passive(l, m.From)}
@@ -349,6 +349,12 @@ func (g *gatherer) move(l *line, c clause) {
 	} else {
 		data = g.object(l, c, c.verb.To, g.objectEnd(l, c))
 	}
+	if c.verb.has("goes") {
+		if to := g.led(l, clause{verb: &mark{To: max(0, c.verb.To-1)}, right: c.right}, "to", "into", "in", "at"); to.name != "" {
+			g.flow(l, product, to, "sends", g.object(l, c, c.left, c.verb.From))
+		}
+		return
+	}
 	if by, end, ok := after(l, c.verb.To, c.right, "by"); ok && c.passive {
 		if p := g.partyIn(l, by, end); p.name != "" {
 			subject = p
@@ -358,7 +364,7 @@ func (g *gatherer) move(l *line, c clause) {
 	} else if c.passive {
 		subject = product
 	}
-	if through, end, ok := after(l, c.verb.To, c.right, "via", "through", "using"); ok {
+	if through, end, ok := after(l, c.verb.To, c.right, "via", "through", "using", map[bool]string{true: "via", false: "by"}[c.passive]); ok {
 		if d := g.dependencyAt(l, through, end); d != nil {
 			if subject.actor == nil {
 				g.roleFrom(d, c.verb.entry.Names[0], data)

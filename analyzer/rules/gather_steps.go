@@ -22,7 +22,7 @@ func (g *gatherer) journeys() {
 			g.storyStep(g.parse(s))
 		case s.Kind == document.ListItem && s.Depth <= 1 && (g.numbered(s) && g.journeySection(s, true) || g.journeySection(s, false)) && !g.continues(i):
 			g.step(g.parse(s), false)
-		case s.Kind == document.Prose && g.journeySection(s, false):
+		case s.Kind == document.Prose && g.journeySection(s, false) && g.g.closed[s.Words[0].Form] != clauseWord:
 			g.step(g.parse(s), true)
 		}
 	}
@@ -101,6 +101,9 @@ func (g *gatherer) step(l *line, byActor bool) {
 		text = strings.TrimSpace(third(l.form(0)) + strings.TrimPrefix(l.clip(0), l.words(0, 1)))
 	case actor != "" && !passive(l, head) && l.tags[head-1] != modal:
 		text = l.clip(head)
+		if form := l.form(head); form == l.Words[head].Stem || l.form(head-1) == "we" {
+			text = third(form) + strings.TrimPrefix(text, l.words(head, head+1))
+		}
 	}
 	g.addStep(l, actor, l.Words[head].Stem, lowered(text))
 }

@@ -9,6 +9,9 @@ import (
 
 // table reads a row of a table by the words of its headers.
 func (g *gatherer) table(l *line) {
+	if len(l.Cells) == 2 && len(l.Words) > 0 && g.g.metaRows[l.Words[0].Stem] {
+		return // about the document itself
+	}
 	at := 0
 	var who *actorFact
 	for _, c := range l.Cells {

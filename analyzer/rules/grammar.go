@@ -48,6 +48,7 @@ type grammar struct {
 	stepHeads  []string        // phrases in headings that announce a journey
 	things     map[string]bool // by stem: nouns that are no asset, found by pattern: "feature", "time"
 	services   map[string]bool // by stem: heads of things relied on: "API", "provider"
+	metaRows   map[string]bool // by stem: "owner", "version": rows about the document itself
 	massPlural map[string]bool // by form: "sales", "goods"
 	notNames   map[string]bool // by form: capitalised words that are no names: "monday", "settings"
 	notData    map[string]bool // by stem: table headers that announce no data whatever else they say: "feature", "requirement"
@@ -95,7 +96,7 @@ func (g *grammar) lists() map[string]func(words []string) {
 		"nominal": set(&g.nominal), "not_adverbs": set(&g.notAdverb), "tails": stems(&g.tails),
 		"holders": stems(&g.holders), "role_endings": func(w []string) { g.roleEnds = w }, "not_roles": stems(&g.notRoles),
 		"roles": stems(&g.roles), "product": stems(&g.product), "data_headers": stems(&g.dataHeads),
-		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "not_names": set(&g.notNames), "mass_plurals": set(&g.massPlural), "not_data_headers": stems(&g.notData), "services": stems(&g.services),
+		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "not_names": set(&g.notNames), "mass_plurals": set(&g.massPlural), "meta_rows": stems(&g.metaRows), "not_data_headers": stems(&g.notData), "services": stems(&g.services),
 	}
 }
 
@@ -269,6 +270,9 @@ func (g *grammar) base(w *reading.Word) string {
 
 // person reports whether a word looks like somebody: dispatcher, pharmacist, parents.
 func (g *grammar) person(w *reading.Word) bool {
+	if strings.HasSuffix(w.Form, "ing") || strings.HasSuffix(w.Form, "ed") {
+		return false
+	}
 	if g.roles[w.Stem] {
 		return true
 	}
@@ -316,7 +320,7 @@ func adjacent(s *reading.Sentence, i int) bool {
 	}
 	for _, r := range s.Text[s.Words[i-1].End:s.Words[i].Start] {
 		switch r {
-		case ' ', '-', '‑', '\'', '’', '\u00a0', '"', '“', '”', '`':
+		case ' ', '-', '‑', '\'', '’', '\u00a0':
 		default:
 			return false
 		}

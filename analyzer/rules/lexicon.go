@@ -134,7 +134,7 @@ var vocabularies = map[class]map[string][]string{
 	actorTerm:      {"kind": {"user", "child", "anonymous", "staff", "admin", "partner", "system"}},
 	dependencyTerm: {"kind": {"vendor", "internal", "platform"}},
 	flowTerm: {"direction": {"gives", "sends", "shares", "tells", "receives", "shows", "sees", "takes", "fetches", "collects",
-		"stores", "exports", "syncs", "processes", "deletes"}},
+		"stores", "exports", "syncs", "processes", "deletes", "goes"}},
 }
 
 // check reports what no single file shows: keys and names that stand twice, values outside their vocabulary.

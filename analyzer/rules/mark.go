@@ -184,6 +184,14 @@ func (m *marker) name(s *reading.Sentence, marks []mark) []mark {
 		}
 		k.Name = s.Text[s.Words[k.From].Start:s.Words[k.To-1].End]
 	}
+	for i := range marks {
+		for j := range marks {
+			k, m := &marks[i], &marks[j]
+			if i != j && k.Class == assetTerm && m.Class == assetTerm && m.np[0] < k.To && k.From < m.np[1] && m.To-m.From < k.To-k.From {
+				m.weak = true // "payment" in "payment card on file"
+			}
+		}
+	}
 	return marks
 }
 

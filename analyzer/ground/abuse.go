@@ -46,7 +46,7 @@ func (c *checker) abuseEvidence(a *proposal.AbuseCase, st stand) fault {
 		return fault{threatmodel.Unsupported, "it stands on a heading alone", c.cite(st)}
 	}
 	if a.Subject != "" && !c.carries(a.Subject, st.nums, paraphrase) {
-		return fault{threatmodel.Unsupported, fmt.Sprintf("%q does not stand in the sentences that it points to", a.Subject), c.cite(st)}
+		return fault{threatmodel.Unsupported, notThere([]string{a.Subject}), c.cite(st)}
 	}
 	_, f := c.claimed(st, nil, 0)
 	if f.is() {

@@ -144,14 +144,18 @@ func (c *checker) fact(f *fault, ev proposal.Evidence, names []string, how manne
 		return nil
 	}
 	if !c.carriesAny(names, st.nums, how) {
-		*f = fault{threatmodel.Unsupported, fmt.Sprintf("%q does not stand in the sentences that it points to", names[:min(1, len(names))]), c.cite(st)}
-		if len(names) > 0 {
-			f.detail = fmt.Sprintf("%q does not stand in the sentences that it points to", names[0])
-		}
+		*f = fault{threatmodel.Unsupported, notThere(names), c.cite(st)}
 		return nil
 	}
 	st, *f = c.claimed(st, names, how)
 	return c.cite(st)
+}
+
+func notThere(names []string) string {
+	if len(names) == 0 {
+		return "it names nothing that could stand in the text"
+	}
+	return fmt.Sprintf("%q does not stand in the sentences that it points to", clip(names[0], 120))
 }
 
 // claimed leaves out the sentences that deny the fact, leave it open, plan it or put it out of scope. If none is left the

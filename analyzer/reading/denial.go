@@ -1,110 +1,6 @@
 package reading
 
-import (
-	"fmt"
-	"strings"
-)
-
-// A role is what a word does in a denial. A word may have several.
-type role uint32
-
-const (
-	denies       role = 1 << iota // "not": denies what follows in its clause
-	deniesNoun                    // "no", "nobody"
-	deniesClause                  // "forbidden": denies its whole clause
-	deniesLocal                   // "without": denies what follows, never the claim
-	harmless                      // "not only": no denial
-	limits                        // "unless": the denial before holds in part
-	condition                     // "if": opens a condition
-	strengthens                   // "even": what follows is no limit
-	contrasts                     // "but": opens a clause of its own
-	reason                        // "because": opens a clause of its own, which is not the claim
-	relative                      // "which": the same
-	complement                    // "ensure": "that" after it goes on with the claim
-	subject                       // "we": after a comma, opens a clause
-	coordinates                   // "and"
-	auxiliary                     // "does"
-	being                         // "is": "photos are not stored" denies photos
-)
-
-// opener is any role that begins a clause.
-const opener = condition | contrasts | reason | relative
-
-var roleNames = map[string]role{"words": denies, "nouns": deniesNoun, "clauses": deniesClause, "local": deniesLocal,
-	"harmless": harmless, "limits": limits, "conditions": condition, "strengtheners": strengthens, "contrasts": contrasts,
-	"reasons": reason, "relatives": relative, "complements": complement, "subjects": subject, "coordinators": coordinates,
-	"auxiliaries": auxiliary, "be": being}
-
-// A groupCue is a role played by several words together.
-type groupCue struct {
-	forms []string
-	role  role
-}
-
-func (c *cues) addRoles(key string, list []phrase) error {
-	r, ok := roleNames[key]
-	if !ok && key != "endings" {
-		return fmt.Errorf("no words of denial are called %q", key)
-	}
-	for _, p := range list {
-		if key == "endings" {
-			c.endings = append(c.endings, p.text)
-			continue
-		}
-		var forms []string
-		for _, w := range Words(p.text) {
-			forms = append(forms, w.Form)
-		}
-		if r&(denies|deniesNoun|deniesClause|deniesLocal) != 0 {
-			c.deniers[forms[0]] = true
-		}
-		if len(forms) == 1 {
-			c.roles[forms[0]] |= r
-		} else {
-			c.groups[forms[0]] = append(c.groups[forms[0]], groupCue{forms, r})
-		}
-	}
-	return nil
-}
-
-// roleAt returns the roles of the word at index i, or of the words from there on, and how many words those are.
-func (c *cues) roleAt(words []Word, i int) (r role, n int) {
-	r, n = c.roles[words[i].Form], 1
-	if c.ends(words[i].Form) {
-		r |= denies
-	}
-	for _, g := range c.groups[words[i].Form] {
-		if len(g.forms) >= n && formsAt(words, i, g.forms) {
-			if len(g.forms) > n {
-				r, n = 0, len(g.forms)
-			}
-			r |= g.role
-		}
-	}
-	return r, n
-}
-
-// ends reports "doesn't".
-func (c *cues) ends(form string) bool {
-	for _, e := range c.endings {
-		if strings.HasSuffix(form, e) {
-			return true
-		}
-	}
-	return false
-}
-
-func formsAt(words []Word, i int, forms []string) bool {
-	if len(words)-i < len(forms) {
-		return false
-	}
-	for k, f := range forms {
-		if words[i+k].Form != f {
-			return false
-		}
-	}
-	return true
-}
+import "strings"
 
 // A clause is what a walk over a sentence knows of the clause it is in.
 type clause struct {
@@ -117,6 +13,7 @@ type clause struct {
 	claim       bool // that denial is of the claim
 	limited     bool // it holds in part
 	strong      bool // "even" was seen: what follows is no limit
+	local       bool // the denial is of a few words only
 }
 
 // deny finds the words of denial in s and what each of them denies.
@@ -147,6 +44,7 @@ type denier struct {
 	s     *Sentence
 	now   clause
 	first bool // the first claim is still to come
+	held  bool // what first was before the last claim
 	under bool // a condition came first: the claim after it holds only then
 }
 
@@ -160,6 +58,9 @@ func (d *denier) word(i int) int {
 		d.limit(i, r)
 	case r&deniesLocal != 0:
 		d.start(i, i, false)
+		d.now.local = true
+	case d.now.local && r&auxiliary != 0: // "refunds without a receipt are possible"
+		d.open(i, clause{main: d.now.main, asserted: true})
 	case r&(denies|deniesNoun|deniesClause) != 0 && d.isDenial(i, r):
 		d.denial(i, r)
 	case r&strengthens != 0:
@@ -182,10 +83,8 @@ func (d *denier) border(i int, r role) {
 	switch {
 	case strings.ContainsAny(gap, ";:()—–|!?.") && !d.s.Words[i].Glued, strings.Contains(gap, " - "):
 		d.open(i, clause{main: true})
-	case r&condition != 0 && !d.now.strong:
-		if d.now.denial >= 0 {
-			d.now.limited = true
-		}
+	case r&condition != 0:
+		d.now.limited = d.now.limited || d.now.denial >= 0 && !d.now.strong // "not even if" holds in full
 		d.open(i, clause{conditional: true})
 	case r&relative != 0 && !d.complement(i):
 		d.open(i, clause{})
@@ -195,9 +94,15 @@ func (d *denier) border(i int, r role) {
 		d.open(i, clause{asserted: true, main: true})
 	case strings.Contains(gap, ","):
 		d.comma(i, r)
-	case r&coordinates != 0 && i+1 < len(d.s.Words) && d.now.main && d.pronoun(i+1):
+	case r&coordinates != 0 && i+1 < len(d.s.Words) && d.now.main && d.subjectAt(i+1):
 		d.open(i, clause{main: true})
 	}
+}
+
+// subjectAt reports whether, after "and", the word at index i begins a claim of its own: "is logged and the log can't be edited".
+func (d *denier) subjectAt(i int) bool {
+	r, _ := d.roleAt(d.s.Words, i)
+	return d.pronoun(i) || d.now.asserted && r&subject != 0 && d.verbSoon(i)
 }
 
 // comma ends a condition, a relative clause, and a claim that another subject follows.
@@ -207,9 +112,29 @@ func (d *denier) comma(i int, r role) {
 		next = i + 1
 	}
 	rn, _ := d.roleAt(d.s.Words, next)
-	if d.now.conditional || !d.now.main || rn&subject != 0 && d.verbSoon(next) {
+	listed := d.now.denial < 0 || i-d.now.denial < 2 || d.listGoesOn(i)
+	switch {
+	case d.now.conditional || !d.now.main:
 		d.open(i, clause{main: true})
+		d.first = d.first || d.held && r&auxiliary != 0 // "card numbers, if entered, are never logged"
+	case rn&subject != 0 && d.verbSoon(next), !listed:
+		d.open(i, clause{main: true})
+	case d.now.asserted && d.now.denial < 0: // "location is collected, photos are not"
+		d.open(i, clause{main: true, asserted: true})
 	}
+}
+
+// listGoesOn reports whether a coordinator is still to come after the comma before the word at index i: "no names, e-mails or
+// photos", but not "no login, keep it light".
+func (d *denier) listGoesOn(i int) bool {
+	for ; i < len(d.s.Words); i++ {
+		if r, _ := d.roleAt(d.s.Words, i); r&coordinates != 0 || d.s.Words[i].Form == "nor" {
+			return true
+		} else if r&(contrasts|condition|reason) != 0 {
+			return false
+		}
+	}
+	return false
 }
 
 // verbSoon reports whether an auxiliary or a denial stands within a few words: a subject is then that of a clause, not one
@@ -263,9 +188,11 @@ func (d *denier) denial(i int, r role) {
 	}
 	back := i
 	if r&deniesClause != 0 || !coordinated && d.passive(i) {
-		back = d.now.from
+		for back = d.now.from; back < i && d.roles[d.s.Words[back].Form]&coordinates != 0; back++ {
+		}
 	}
-	d.start(i, back, d.now.main && !(coordinated && d.now.asserted) && !d.now.limited)
+	beside := i > 0 && d.s.Words[i].Form == "not" && strings.Contains(between(d.s, i), ",") // "admins, not members, can invite"
+	d.start(i, back, d.now.main && !beside && !(coordinated && d.now.asserted) && !d.now.limited)
 }
 
 // coordinated reports "… and do not", "… but never": what stands before is claimed by itself.
@@ -335,6 +262,6 @@ func (d *denier) close(i int) {
 		d.s.Stance.deny(d.now.back, i, limited)
 	}
 	if d.now.main && i > d.now.from {
-		d.first = false
+		d.held, d.first = d.first, false
 	}
 }

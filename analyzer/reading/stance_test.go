@@ -40,6 +40,21 @@ func TestDenial(t *testing.T) {
 		{"Card numbers, even if entered, are never logged.", true, ""},
 		{"We never store card numbers, even if asked.", true, ""},
 
+		{"Has no car, uses self-checkout.", true, "no car"},
+		{"Refunds without a receipt are possible.", false, "without a receipt"},
+		{"Every read is logged and the log can't be edited.", false, "the log can't be edited"},
+		{"A nurse adds a note that the patient doesn't see.", false, "doesn't see"},
+		{"Members pay even when the phone has no reception.", false, ""},
+		{"Even admins cannot read messages.", true, "cannot read messages"},
+		{"Location is collected, photos are not.", false, "photos are not"},
+		{"The code must not be longer than 8 digits.", false, ""},
+		{"We don't share data with partners, and we never sell it.", true, "don't share data with partners never sell it"},
+		{"Neither staff nor partners can see it.", true, "Neither staff nor partners can see it"},
+		{"Export is disabled for guests.", false, ""},
+		{"It is impossible to delete an account.", true, "It is impossible to delete an account"},
+		{"The feature requires no personal data.", true, "no personal data"},
+		{"Only admins, not members, can invite.", false, "not members"},
+
 		{"The list not only shows names, it shows addresses.", false, ""},
 		{"Links expire no later than 7 days after creation.", false, ""},
 		{"Keep no more than 5 drafts.", false, ""},
@@ -143,7 +158,7 @@ func TestTitles(t *testing.T) {
 		"Appendix A: Data model": "aside", "Glossary": "aside", "Revision History": "aside", "Table of contents": "aside",
 		"Dependencies and timeline": "", "Password reset": "", "Section 3: Out of scope": "out_of_scope", "🚫 Not doing": "out_of_scope",
 		"Problem statement": "aside", "Contact import": "", "Competitor analysis": "aside", "": "", "Terms of service": "", "Terms": "aside",
-		"Export history": "", "Document sharing": "", "Status page": "", "Phase 2 rollout": "planned", "Links": "aside", "Share links": "",
+		"Export history": "", "Document sharing": "", "Status page": "", "Phase 2 rollout": "planned", "Links": "", "Share links": "",
 	}
 	for title, want := range tests {
 		s := Stance{}

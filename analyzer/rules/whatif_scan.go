@@ -188,7 +188,7 @@ func (s *scanner) denied(from, to int32) bool {
 		return true
 	}
 	for _, w := range s.line[from:to] {
-		if w.own && s.stance.Denies(int(w.at)) && !s.stance.Limits(int(w.at)) {
+		if w.own && s.stance.Denies(int(w.at)) {
 			return true
 		}
 	}
@@ -212,12 +212,21 @@ func appendLine(line []lineWord, t *reading.Text, i int) []lineWord {
 	if s.Lead > 0 && s.Lead <= len(t.Sentences) {
 		lead := &t.Sentences[s.Lead-1]
 		words := lead.Words
+		if !leadsIn(lead) {
+			words = nil
+		}
 		if len(words) > leadMax {
 			words = words[len(words)-leadMax:]
 		}
 		line = appendWords(line, lead.Text, words, false)
 	}
 	return numberOwn(appendWords(line, s.Text, s.Words, true))
+}
+
+// leadsIn reports whether the sentence goes on in the items below it ("Admins can:", "Guests"); a full sentence with items
+// under it does not.
+func leadsIn(s *reading.Sentence) bool {
+	return strings.HasSuffix(s.Text, ":") || len(s.Words) <= 6 && !strings.HasSuffix(s.Text, ".")
 }
 
 // numberOwn counts the sentence's own words.

@@ -27,6 +27,8 @@ func (e *Engine) Propose(ctx context.Context, text *reading.Text, fw *framework.
 	if err := f.askWhatIf(ctx); err != nil {
 		return nil, err
 	}
-	f.answerQuestions()
+	if err := f.answerQuestions(ctx); err != nil {
+		return nil, err
+	}
 	return set, nil
 }

@@ -32,7 +32,7 @@ var answers = map[string]struct{ yes, no []string }{
 		no:  []string{"Retention of users after day 30 rose to 40%.", "The session stays on the same page.", "The store keeps growing."},
 	},
 	"actors.who": {
-		yes: []string{"The tool is used by dispatchers and drivers.", "It integrates with the warehouse system.", "Target users are nurses on night shifts.", "No other systems are involved."},
+		yes: []string{"The tool is used by the dispatchers and drivers.", "It integrates with the warehouse system.", "Target users are nurses on night shifts.", "No other systems are involved."},
 		no:  []string{"The plan was written in March.", "Performance matters."},
 	},
 	"actors.privileges": {

@@ -62,6 +62,9 @@ func newBuilder(doc *Document) *builder {
 	return &builder{doc: doc}
 }
 
+// longestHeading is how many bytes a heading may have before it is read as a paragraph.
+const longestHeading = 1000
+
 // add splits a block into sentences and appends them. It returns the number of the last sentence added, 0 if the block has
 // no visible text.
 func (b *builder) add(k block) int {
@@ -76,7 +79,10 @@ func (b *builder) add(k block) int {
 	}
 	b.blocks++
 	b.cuts = append(b.cuts[:0], [2]int{0, len(t.text)})
-	if k.kind == Prose || k.kind == ListItem || k.kind == UserStory {
+	if k.kind == Heading && len(t.text) > longestHeading {
+		k.kind = Prose
+	}
+	if k.kind == Prose || k.kind == ListItem || k.kind == UserStory || len(t.text) > maxSentence && k.kind != TableRow {
 		b.cuts = t.keepWhole(appendCuts(b.cuts[:0], t.text))
 	}
 	last := 0

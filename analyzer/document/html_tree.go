@@ -111,7 +111,7 @@ func (t *htmlTree) token(z *html.Tokenizer, tt html.TokenType, from, to int) err
 // node allocates from a slab: a page has many nodes, and all live as long as the first.
 func (t *htmlTree) node(n htmlNode) *htmlNode {
 	if len(t.slab) == 0 {
-		t.slab = make([]htmlNode, htmlSlab)
+		t.slab = make([]htmlNode, min(htmlSlab, len(t.src)/8+2))
 	}
 	p := &t.slab[0]
 	t.slab = t.slab[1:]

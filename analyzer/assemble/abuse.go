@@ -154,11 +154,12 @@ func shareOne(x, y []string) bool {
 	return slices.ContainsFunc(x, func(id string) bool { return slices.Contains(y, id) })
 }
 
+// assetsOf returns the assets with the ids, in the order of the ids: what a case names first is what it is about.
 func (a *assembler) assetsOf(ids []string) []threatmodel.Asset {
-	var out []threatmodel.Asset
-	for _, asset := range a.draft.Assets {
-		if slices.Contains(ids, asset.ID) {
-			out = append(out, asset)
+	out := make([]threatmodel.Asset, 0, len(ids))
+	for _, id := range ids {
+		if i := slices.IndexFunc(a.draft.Assets, func(x threatmodel.Asset) bool { return x.ID == id }); i >= 0 {
+			out = append(out, a.draft.Assets[i])
 		}
 	}
 	return out

@@ -27,9 +27,6 @@ const (
 	being                         // "is": "photos are not stored" denies photos
 )
 
-// opener is any role that begins a clause.
-const opener = condition | contrasts | reason | relative
-
 var roleNames = map[string]role{"words": denies, "nouns": deniesNoun, "clauses": deniesClause, "local": deniesLocal,
 	"harmless": harmless, "limits": limits, "conditions": condition, "strengtheners": strengthens, "contrasts": contrasts,
 	"reasons": reason, "relatives": relative, "complements": complement, "subjects": subject, "coordinators": coordinates,

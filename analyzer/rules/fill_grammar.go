@@ -186,7 +186,7 @@ func tidy(s string) string {
 }
 
 // bareBefore are words after which a name stands without "the".
-var bareBefore = wordSet(`wrong changed old more private deleted open personal forgotten new no such own other shared stolen`)
+var bareBefore = wordSet(`a an my our your their his her its any every each this these those wrong changed old more private deleted open personal forgotten new no such own other shared stolen`)
 
 // undouble removes a word that stands twice in a row, and an article before another determiner.
 func undouble(s string) string {
@@ -199,7 +199,7 @@ func undouble(s string) string {
 				kept[n-1] = w
 				continue
 			}
-			if strings.EqualFold(w, "the") && (articleless[before] || bareBefore[before] || strings.HasSuffix(before, "'s")) {
+			if w == "the" && (bareBefore[before] || strings.HasSuffix(before, "'s")) {
 				continue
 			}
 			if (before == "the" || before == "a" || before == "an") && articleless[strings.ToLower(w)] && !strings.EqualFold(w, "one") &&

@@ -18,7 +18,7 @@ func (a *asker) findings(r *rule, places []*place) []*finding {
 		fd := a.finding(r, p, places)
 		if answer, ok := a.answered(r, p); ok {
 			if len(made) == 0 && i == 0 {
-				a.withhold(fd, "safeguarded", "the document says what is to be done", []int32{answer.sentence})
+				a.withhold(fd, "safeguarded", "the document answers it: "+clip(a.facts.text.Sentences[answer.sentence].Text, 20), []int32{answer.sentence})
 			}
 			continue
 		}

@@ -167,3 +167,28 @@ func TestPhrases(t *testing.T) {
 		}
 	}
 }
+
+// TestTidy holds the joining of words to what people write.
+func TestTidy(t *testing.T) {
+	words := map[string]string{"thing": "the card number", "many": "photos", "none": "", "who": "hourly worker"}
+	tests := []struct{ text, want string }{
+		{"their {thing} leaks", "Their card number leaks"},
+		{"what if the {thing} that the law guards leaks?", "What if the card number that the law guards leaks?"},
+		{"{a thing} and {a who}", "A card number and an hourly worker"},
+		{"{many} is kept", "Photos are kept"},
+		{"the age of {many} is kept", "The age of photos is kept"},
+		{"{many who} and {one many}", "Hourly workers and photo"},
+		{"gone[, with {none}]. all of {it many}", "Gone. All of they"},
+		{"{none|the page} opens", "The page opens"},
+		{"wrong {thing}", "Wrong card number"},
+	}
+	for _, tt := range tests {
+		fill, err := parseFill(tt.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := fill.with(words); got != tt.want {
+			t.Errorf("%q became %q, want %q", tt.text, got, tt.want)
+		}
+	}
+}

@@ -5,6 +5,7 @@
 package document
 
 import (
+	"strings"
 	"time"
 )
 
@@ -122,9 +123,13 @@ type Limits struct {
 var DefaultLimits = Limits{Bytes: 64 << 20, Extracted: 256 << 20, Nesting: 200, Time: 2 * time.Minute}
 
 // Quote returns the words that a citation of s shows: for md, txt, docx and pdf the source's bytes as they stand (bytes that
-// are not UTF-8 become U+FFFD), for html the visible text.
+// are not UTF-8 become U+FFFD), for html the visible text. The cells of an html table row are set apart by a blank, as they are
+// once the tags are taken out; the bar in [Sentence.Text] does not stand in the file.
 func (d *Document) Quote(s *Sentence) string {
 	if d.Format == HTML {
+		if s.Kind == TableRow {
+			return strings.ReplaceAll(s.Text, " | ", " ")
+		}
 		return s.Text
 	}
 	return validUTF8(d.Source[s.Span.Start:s.Span.End])

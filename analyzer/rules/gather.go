@@ -155,6 +155,9 @@ func breaks(between string) bool {
 	return strings.ContainsAny(between, ";()—|") || strings.ContainsAny(between, ":.!?") && (strings.Contains(between, " ") || strings.Contains(between, "\n"))
 }
 
+// ends reports whether what stands between two words ends a clause even for what follows a remark in brackets.
+func ends(between string) bool { return breaks(strings.Trim(between, "()")) }
+
 // evidence adds a sentence number, each once, in order.
 func evidence(e *proposal.Evidence, num int) {
 	if i, found := slices.BinarySearch(e.Sentences, num); !found {

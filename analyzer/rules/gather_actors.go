@@ -32,7 +32,7 @@ func (g *gatherer) people(l *line) {
 		if m.Class != actorTerm || m.weak || m.has("hostile") {
 			continue
 		}
-		if m.entry.Weak && !g.acts(l, m.From, m.To) {
+		if m.entry.Weak && !g.acts(l, m.From, m.To) || l.renamed(m) {
 			continue
 		}
 		g.actor(l, m)
@@ -42,6 +42,22 @@ func (g *gatherer) people(l *line) {
 			g.role(l, i)
 		}
 	}
+}
+
+// renamed reports whether a word for somebody is part of a name: "Modern Treasury".
+func (l *line) renamed(m *mark) bool {
+	return m.From > 1 && l.Words[m.From].Capital && l.Words[m.From-1].Capital && adjacent(l.Sentence, m.From) && !l.titled()
+}
+
+// titled reports whether most words begin with a capital, where a capital says nothing.
+func (l *line) titled() bool {
+	n := 0
+	for i := range l.Words {
+		if l.Words[i].Capital {
+			n++
+		}
+	}
+	return 2*n > len(l.Words)
 }
 
 // acts reports whether the words from..to are somebody who does or gets something.
@@ -59,7 +75,7 @@ func (g *gatherer) acts(l *line, from, to int) bool {
 		k--
 	}
 	switch l.form(k) {
-	case "to", "by", "with", "as":
+	case "to", "by", "with", "as", "for":
 		for _, m := range l.marks {
 			if m.Class == flowTerm && m.From < k {
 				return true

@@ -139,6 +139,9 @@ var reach = map[string]bool{"before": true, "after": true, "until": true, "durin
 
 // governs reports whether the verb k takes the noun m as its object, or as its subject in the passive.
 func governs(l *line, k, m *mark) bool {
+	if k.To == m.np[0] && strings.HasSuffix(l.form(k.From), "ing") && l.tags[max(0, k.From-1)] == preposition {
+		return false // "per editing session"
+	}
 	if m.From >= k.To {
 		for i := k.To; i < m.np[0]; i++ {
 			if l.tags[i] == clauseWord || l.tags[i] == modal || l.tags[i] == verb && i > k.To || reach[l.form(i)] || breaks(l.between(i)) {

@@ -118,6 +118,12 @@ func (g *gatherer) service(l *line, key, name, kind string, e *entry) *dependenc
 // named notes a dependency by the words from..to, which the lexicon does not know.
 func (g *gatherer) named(l *line, from, to int, kind string) *dependencyFact {
 	name := strings.Join(strings.Fields(l.words(from, to)), " ")
+	for _, x := range g.order {
+		if d, ok := x.(*dependencyFact); ok && d.entry == nil && strings.HasSuffix(d.Name, " "+name) {
+			evidence(&d.Evidence, l.Num)
+			return d // "Mutual" after "Meridian Mutual"
+		}
+	}
 	return g.service(l, "?"+strings.ToLower(name), name, kind, nil)
 }
 
@@ -126,7 +132,7 @@ func (g *gatherer) named(l *line, from, to int, kind string) *dependencyFact {
 func (g *gatherer) newDependency(l *line, i int) (from, to int, kind string) {
 	if g.properName(l, i) && !g.properName(l, i-1) {
 		to = i + 1
-		for to < len(l.Words) && g.properName(l, to) && adjacent(l.Sentence, to) {
+		for to < len(l.Words) && adjacent(l.Sentence, to) && (g.properName(l, to) || l.Words[to].Capital && !g.g.services[l.Words[to].Stem]) {
 			to++
 		}
 		if g.relies(l, i, to) {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"whatif/analyzer/document"
@@ -11,6 +12,9 @@ import (
 func (g *gatherer) table(l *line) {
 	if len(l.Cells) == 2 && len(l.Words) > 0 && g.g.metaRows[l.Words[0].Stem] {
 		return // about the document itself
+	}
+	if header := !slices.ContainsFunc(l.Cells, func(c document.Cell) bool { return c.Text != c.Header }); header {
+		return
 	}
 	at := 0
 	var who *actorFact

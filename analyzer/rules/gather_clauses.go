@@ -1,0 +1,243 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+)
+
+// A clause is a verb that moves data, with what stands before and after it.
+type clause struct {
+	verb        *mark
+	left, right int // the words before the verb from left, the words after it up to right
+	subject     int // where what stands before the verb ends: for "are stored in S3 and scanned", before "are"
+	passive     bool
+}
+
+// leadSubject is who the sentence is about before it says so: the subject of what leads into it.
+func (g *gatherer) leadSubject(l *line) party {
+	if l.who != nil {
+		return party{name: l.who.Name, actor: l.who}
+	}
+	if l.lead != nil {
+		if p := g.partyIn(l.lead, 0, len(l.lead.Words)); p.name != "" {
+			return p
+		}
+	}
+	if l.Kind == "user_story" {
+		if a := g.storyActor(l); a != nil {
+			return party{name: a.Name, actor: a}
+		}
+	}
+	if g.last != nil && len(l.Words) > 0 {
+		switch l.form(0) {
+		case "they", "he", "she", "then":
+			return g.last.subject
+		}
+	}
+	return party{}
+}
+
+// clauses cuts a sentence at its flow verbs.
+func (g *gatherer) clauses(l *line) []clause {
+	var cs []clause
+	for i := range l.marks {
+		m := &l.marks[i]
+		if m.Class != flowTerm || l.tags[m.From] != verb && !m.has("goes") || g.noise(l, m.From) {
+			continue
+		}
+		c := clause{verb: m, left: 0, right: len(l.Words), subject: m.From, passive: passive(l, m.From)}
+		if n := len(cs); n > 0 {
+			c.left = cs[n-1].verb.To
+			cs[n-1].right = min(cs[n-1].right, g.clauseStart(l, cs[n-1].verb.To, m.From))
+		}
+		for k := m.To; k < len(l.Words); k++ {
+			if l.tags[k] == verb && k > m.To+1 && l.tags[k-1] == noun && g.clauseStart(l, m.To, k) < k-1 && !strings.HasSuffix(l.form(k), "ed") && !strings.HasSuffix(l.form(k), "ing") {
+				c.right = g.clauseStart(l, m.To, k)
+				break
+			}
+			if l.tags[k] == clauseWord && l.form(k) != "where" || ends(l.between(k)) {
+				c.right = k
+				break
+			}
+		}
+		for k := m.From; k > c.left; k-- {
+			if l.tags[k-1] == clauseWord && !slices.Contains([]string{"which", "that", "who"}, l.form(k-1)) || ends(l.between(k)) {
+				c.left = k
+				break
+			}
+		}
+		if n := len(cs); n > 0 && cs[n-1].passive && l.continued(cs[n-1].verb.To, m.From) {
+			c.left, c.subject, c.passive = cs[n-1].left, cs[n-1].subject, true
+		}
+		cs = append(cs, c)
+	}
+	return cs
+}
+
+// continued reports whether the verb at "to" has the subject of the passive verb that ends at from: "is encrypted and stored".
+func (l *line) continued(from, to int) bool {
+	k := to - 1
+	for k >= from && (l.tags[k] == auxiliary || l.tags[k] == modal || l.tags[k] == adverb) {
+		k--
+	}
+	form := l.form(to)
+	return (k < from || l.tags[k] == conjunction || strings.Contains(l.between(k+1), ",")) && (strings.HasSuffix(form, "ed") || l.g.participle[form])
+}
+
+// clauseStart returns where, between two verbs, the second one's clause begins: at its subject, after "and" or a comma.
+func (g *gatherer) clauseStart(l *line, from, to int) int {
+	for k := to - 1; k > from; k-- {
+		if l.tags[k] == conjunction || l.tags[k] == clauseWord || strings.Contains(l.between(k), ",") && l.tags[k] != noun {
+			return k
+		}
+	}
+	return to
+}
+
+// partyIn returns the first party named in the words from..to.
+func (g *gatherer) partyIn(l *line, from, to int) party {
+	for k := from; k < to; k++ {
+		for i := range l.marks {
+			m := &l.marks[i]
+			if m.From != k || m.weak && m.Class == actorTerm || possessive(l.Sentence, m.To-1) && m.Class == actorTerm {
+				continue
+			}
+			switch {
+			case m.Class == actorTerm && !m.has("hostile"):
+				a := g.actor(l, m)
+				return party{name: a.Name, actor: a}
+			case m.Class == dependencyTerm && !g.compared(l, k):
+				d := g.dependency(l, m)
+				return party{name: d.Name, dependency: d}
+			}
+		}
+		if g.newRole(l, k) {
+			a := g.role(l, k)
+			return party{name: a.Name, actor: a}
+		}
+		if a, b, kind := g.newDependency(l, k); b > a {
+			d := g.named(l, a, b, kind)
+			return party{name: d.Name, dependency: d}
+		}
+		if w := &l.Words[k]; w.Form == "we" || g.g.product[w.Stem] && l.tags[k] == noun || g.own[w.Form] && w.Capital && l.tags[k] == noun {
+			if g.marked(l, k) {
+				continue // "payroll system"
+			}
+			if k+1 < to && adjacent(l.Sentence, k+1) && l.tags[k+1] == noun {
+				continue // "app user": the noun that follows says who
+			}
+			return product
+		}
+	}
+	return party{}
+}
+
+// subjectStart is where the subject of a passive verb begins.
+func (g *gatherer) subjectStart(l *line, c clause) int {
+	k := c.subject - 1
+	for k > c.left && (l.tags[k] == auxiliary || l.tags[k] == modal || l.tags[k] == adverb || l.tags[k] == negator) {
+		k--
+	}
+	for k > c.left && adjacent(l.Sentence, k) && (l.tags[k-1] == noun || l.tags[k-1] == adjective) {
+		k--
+	}
+	return k
+}
+
+// after finds one of the words in from..to and returns where the phrase that it leads begins and ends; ok is false if it is
+// not there.
+func after(l *line, from, to int, leads ...string) (start, end int, ok bool) {
+	for k := from; k < to; k++ {
+		if slices.Contains(leads, l.form(k)) && (l.tags[k] == preposition || l.tags[k] == toWord) {
+			end = k + 1
+			for end < to && l.tags[end] != preposition && l.tags[end] != toWord && l.tags[end] != clauseWord && l.tags[end] != verb || end < to && l.form(end) == "of" {
+				end++
+			}
+			return k + 1, end, true
+		}
+	}
+	return 0, 0, false
+}
+
+// subjectOf returns who does what the clause says; the product if nobody is named.
+func (g *gatherer) subjectOf(l *line, c clause) party {
+	left := c.left
+	if left > 0 && l.form(c.verb.From-1) != "to" {
+		left = max(left, g.clauseStart(l, left, c.verb.From)) // what stands before is the object of another verb
+	}
+	if p := g.nearest(l, left, c.verb.From); p.name != "" && !c.passive {
+		return p
+	}
+	if l.subject.name != "" {
+		return l.subject
+	}
+	return product
+}
+
+// nearest returns the party that stands closest before the word to and is not led in by a preposition: in "the system allows
+// clerks to submit" the clerks submit.
+func (g *gatherer) nearest(l *line, from, to int) party {
+	var best party
+	for k := from; k < to; k++ {
+		b := k - 1
+		for b >= from && (l.tags[b] == determiner || l.tags[b] == adjective) {
+			b--
+		}
+		if best.name != "" && b >= from && (l.tags[b] == preposition || l.tags[b] == toWord || l.tags[b] == conjunction) {
+			continue
+		}
+		if p := g.partyIn(l, k, k+1); p.name != "" {
+			best = p
+		}
+	}
+	if best.name == "" {
+		return g.partyIn(l, from, to)
+	}
+	return best
+}
+
+// objectEnd is where the object of a verb ends: at the words that lead to another party.
+func (g *gatherer) objectEnd(l *line, c clause) int {
+	for k := c.verb.To; k < c.right; k++ {
+		switch l.form(k) {
+		case "to", "from", "via", "through", "by", "into":
+			return k
+		case "with":
+			if c.verb.has("shares") || c.verb.has("syncs") {
+				return k
+			}
+		}
+	}
+	return c.right
+}
+
+// led returns the party that one of the words leads to.
+func (g *gatherer) led(l *line, c clause, leads ...string) party {
+	for from := c.verb.To; ; {
+		start, end, ok := after(l, from, c.right, leads...)
+		if !ok {
+			return party{}
+		}
+		if p := g.partyIn(l, start, end); p.name != "" {
+			return p
+		}
+		from = start
+	}
+}
+
+// allLed returns all parties that the words lead to: "shared with the seller and with DHL".
+func (g *gatherer) allLed(l *line, c clause, leads ...string) []party {
+	var all []party
+	for from := c.verb.To; ; {
+		start, end, ok := after(l, from, c.right, leads...)
+		if !ok {
+			return all
+		}
+		for k := start; k < end; k++ {
+			if p := g.partyIn(l, k, k+1); p.name != "" && !slices.Contains(all, p) {
+				all = append(all, p)
+			}
+		}
+		from = start
+	}
+}

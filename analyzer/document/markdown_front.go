@@ -15,20 +15,18 @@ func frontMatter(b *builder, base int) int {
 	if fence != "---" && fence != "+++" {
 		return base
 	}
+	const longest = 1 << 16
 	first := at
-	for at < len(src) {
+	for at < len(src) && at-first < longest {
 		start := at
 		var line string
 		line, at = nextLine(src, at)
-		if line == fence || fence == "---" && line == "..." {
-			if !frontKey.MatchString(src[first:start]) {
-				return base
-			}
+		switch {
+		case line == fence || fence == "---" && line == "...":
 			readFront(b, first, start)
 			return at
-		}
-		if at-first > 1<<16 {
-			break
+		case line == "" && start == first, !frontLine.MatchString(line):
+			return base // a rule with text below it
 		}
 	}
 	return base
@@ -48,7 +46,7 @@ func nextLine(src string, at int) (line string, next int) {
 }
 
 var (
-	frontKey   = regexp.MustCompile(`^(?:\s*|\s*#.*[\r\n])*\[?[\w"'][\w .-]*["'\]]?\s*(?:[:=]|$|[\r\n])`)
+	frontLine  = regexp.MustCompile(`^(?:$|[\s#\]}-]|\[[\w."-]+\]|["']?\w[\w .-]*["']?\s*[:=](?:\s|$|["'\[{\d]))`)
 	frontTitle = regexp.MustCompile(`^(?i:title|"title")\s*[:=]\s*(.+)$`)
 )
 

@@ -196,7 +196,7 @@ func (w *textWalker) titleAlone(i int, line string) bool {
 	if !looksLikeTitle(line) && !w.labelAlone(i, line) || len(line) > 80 || strings.ContainsAny(line, "|\t") || strings.Contains(line, "    ") {
 		return false
 	}
-	if w.lines[i].quote > 0 || w.indentedBody(i) {
+	if w.lines[i].quote > 0 || w.indentedBody(i) || titleLine.MatchString(line) {
 		return false
 	}
 	next := i + 1
@@ -207,8 +207,8 @@ func (w *textWalker) titleAlone(i int, line string) bool {
 		return false
 	}
 	if next == i+1 { // text follows at once: only a list or an indented block makes this its heading
-		n, _ := listMark(w.text(next))
-		return n > 0 && w.lines[i].indent == 0
+		n, style := listMark(w.text(next))
+		return n > 0 && w.lines[i].indent == 0 && w.opensItem(next, style)
 	}
 	return true
 }

@@ -67,7 +67,7 @@ func (w *textWalker) opensItem(i int, style string) bool {
 	line := w.text(i)
 	switch style {
 	case "–", "—":
-		return w.blank(i-1) || endsSentence(w.text(i-1)) || w.hasSibling(i, style)
+		return len(w.list) > 0 || w.blank(i-1) || endsSentence(w.text(i-1)) || w.hasSibling(i, style)
 	case "A.", "I.", "a.":
 		return w.hasSibling(i, style)
 	case "1.", "1)", "(1)", "a)", "(a)", "A)", "I)":

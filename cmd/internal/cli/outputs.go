@@ -120,15 +120,28 @@ func reportNames(inputs []string) []string {
 			}
 		}
 	}
-	seen := map[string]int{}
-	for i, n := range names {
-		seen[strings.ToLower(n)]++
-		if k := seen[strings.ToLower(n)]; k > 1 {
-			n += "-" + strconv.Itoa(k)
-		}
-		names[i] = n + ".threatmodel"
+	number(names)
+	for i := range names {
+		names[i] += ".threatmodel"
 	}
 	return names
+}
+
+// number makes the names that are still alike differ: "a", "a-2".
+func number(names []string) {
+	taken := map[string]bool{}
+	for _, n := range names {
+		taken[strings.ToLower(n)] = true
+	}
+	used := map[string]bool{}
+	for i, n := range names {
+		for k := 2; used[strings.ToLower(names[i])]; k++ {
+			if numbered := n + "-" + strconv.Itoa(k); !taken[strings.ToLower(numbered)] {
+				names[i] = numbered
+			}
+		}
+		used[strings.ToLower(names[i])] = true
+	}
 }
 
 // reportName returns the name of a report at a level: 0 the bare name, 1 with its ending, n with n-1 directories before it.

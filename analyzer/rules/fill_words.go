@@ -108,6 +108,8 @@ func (a *asker) called(h hit, c *condition) string {
 			return definite(usableName(a.facts.set.Assets[h.fact].Name))
 		case len(c.Actors) > 0 && h.fact >= 0:
 			return usableName(a.facts.set.Actors[h.fact].Name)
+		case len(c.Relied) > 0 && h.fact >= 0:
+			return usableName(a.facts.set.Dependencies[h.fact].Name)
 		}
 		for _, m := range a.facts.marks[h.sentence] {
 			if int32(m.From) == h.from && int32(m.To) == h.to {
@@ -156,7 +158,7 @@ func (a *asker) nounPhrase(from, to int32) string {
 	line := a.scan.line
 	for i := from - 1; i >= 0 && i >= from-3 && !line[i+1].breaks && line[i].own == line[from].own; i-- {
 		w := strings.ToLower(line[i].raw)
-		if articleless[w] {
+		if beginsName[w] {
 			from = i + 1
 			break
 		}
@@ -192,6 +194,9 @@ func ordinaryCase(line []lineWord, i int32) string {
 }
 
 func startsUpper(w string) bool { r, _ := utf8.DecodeRuneInString(w); return unicode.IsUpper(r) }
+
+// beginsName are words that a name may follow with words in between.
+var beginsName = wordSet(`a an the this that these those my your our their his her its any every each some all both no another such`)
 
 // neverInName are words that do not stand in the middle of a name.
 var neverInName = wordSet(`and or but if when then than so is are was were be been being can could may might must shall should will

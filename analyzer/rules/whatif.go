@@ -107,7 +107,7 @@ func (a *asker) sameWeakness(kept []*finding, fd *finding) *finding {
 const mostPerSentence = 3
 
 // most is how many findings a document of this length may have.
-func (a *asker) most() int { return min(7+a.claims/7, 22) }
+func (a *asker) most() int { return min(9+a.claims/4, 20) }
 
 // mostIn is how many findings a section of this length may have.
 func (a *asker) mostIn(section int) int {

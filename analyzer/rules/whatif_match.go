@@ -15,6 +15,7 @@ type asker struct {
 	hits    [][]hit // by phrase
 	assets  []hit   // facts where they stand, by sentence
 	actors  []hit
+	relied  []hit
 	terms   map[string][]hit
 	claims  int     // sentences that count
 	parents [][]int // by section: indexes of its own heading and those above it
@@ -50,6 +51,10 @@ func (a *asker) indexFacts() {
 	for i := range a.facts.set.Actors {
 		a.actors = add(a.actors, a.facts.set.Actors[i].Evidence.Sentences, i)
 	}
+	for i := range a.facts.set.Dependencies {
+		a.relied = add(a.relied, a.facts.set.Dependencies[i].Evidence.Sentences, i)
+	}
+	sortHits(a.relied)
 	sortHits(a.assets)
 	sortHits(a.actors)
 	for i, marks := range a.facts.marks {
@@ -108,6 +113,11 @@ func (a *asker) met(c *condition) []hit {
 	}
 	for _, h := range a.actors {
 		if slices.Contains(c.Actors, a.facts.set.Actors[h.fact].Kind) {
+			all = append(all, h)
+		}
+	}
+	for _, h := range a.relied {
+		if slices.Contains(c.Relied, a.facts.set.Dependencies[h.fact].Kind) {
 			all = append(all, h)
 		}
 	}

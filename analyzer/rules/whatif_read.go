@@ -143,23 +143,24 @@ func (r *ruleReader) condition(n *yaml.Node, where near, more map[string]func(*y
 		return c
 	}
 	known := map[string]func(*yaml.Node){
-		"words":    func(n *yaml.Node) { c.Words = r.phrases(n) },
-		"asset":    func(n *yaml.Node) { c.Assets = r.allOf(n, "asset", ruleVocabulary["asset"]) },
-		"actor":    func(n *yaml.Node) { c.Actors = r.allOf(n, "actor", ruleVocabulary["actor"]) },
-		"term":     func(n *yaml.Node) { c.Terms = r.texts(n) },
-		"near":     func(n *yaml.Node) { c.Near = near(r.oneOf(n, "near", ruleVocabulary["near"])) },
-		"not":      func(n *yaml.Node) { c.Not = r.bool(n) },
-		"optional": func(n *yaml.Node) { c.Optional = r.bool(n) },
-		"as":       func(n *yaml.Node) { c.As = r.text(n) },
-		"call":     func(n *yaml.Node) { c.Call = r.oneOf(n, "call", []string{"asset", "actor", "dependency"}) },
-		"or":       func(n *yaml.Node) { c.Otherwise = r.text(n) },
+		"words":      func(n *yaml.Node) { c.Words = r.phrases(n) },
+		"asset":      func(n *yaml.Node) { c.Assets = r.allOf(n, "asset", ruleVocabulary["asset"]) },
+		"actor":      func(n *yaml.Node) { c.Actors = r.allOf(n, "actor", ruleVocabulary["actor"]) },
+		"dependency": func(n *yaml.Node) { c.Relied = r.allOf(n, "dependency", ruleVocabulary["dependency"]) },
+		"term":       func(n *yaml.Node) { c.Terms = r.texts(n) },
+		"near":       func(n *yaml.Node) { c.Near = near(r.oneOf(n, "near", ruleVocabulary["near"])) },
+		"not":        func(n *yaml.Node) { c.Not = r.bool(n) },
+		"optional":   func(n *yaml.Node) { c.Optional = r.bool(n) },
+		"as":         func(n *yaml.Node) { c.As = r.text(n) },
+		"call":       func(n *yaml.Node) { c.Call = r.oneOf(n, "call", []string{"asset", "actor", "dependency"}) },
+		"or":         func(n *yaml.Node) { c.Otherwise = r.text(n) },
 	}
 	for key, set := range more {
 		known[key] = set
 	}
 	r.fields(n, "condition", known)
-	if len(c.Words)+len(c.Assets)+len(c.Actors)+len(c.Terms) == 0 {
-		r.fail(n, "a condition needs words, asset, actor or term")
+	if len(c.Words)+len(c.Assets)+len(c.Actors)+len(c.Relied)+len(c.Terms) == 0 {
+		r.fail(n, "a condition needs words, asset, actor, dependency or term")
 	}
 	return c
 }
@@ -250,6 +251,7 @@ var ruleVocabulary = map[string][]string{
 	"asset": {"any", "sensitive", "personal", "financial", "health", "credential", "location", "content", "device",
 		"behavioural", "business", "children", "biometric", "other"},
 	"actor":      {"user", "child", "anonymous", "staff", "admin", "partner", "system"},
+	"dependency": {"vendor", "internal", "platform"},
 	"near":       {"sentence", "nearby", "section", "document"},
 	"confidence": {"high", "medium", "low"},
 	"stride": {"spoofing", "tampering", "repudiation", "information_disclosure", "denial_of_service",

@@ -99,7 +99,7 @@ func TestFewAndDistinct(t *testing.T) {
 	}
 	text := manyExamples(readExamples(t))
 	set := askedOf(t, book, strings.Repeat(text, 2), "")
-	if n := len(set.AbuseCases); n < 10 || n > 22 {
+	if n := len(set.AbuseCases); n < 10 || n > 20 {
 		t.Errorf("%d findings", n)
 	}
 	weak := map[string]string{}

@@ -36,6 +36,7 @@ type condition struct {
 	Words     []int    // phrases of the book
 	Assets    []string // categories of assets, or "sensitive", or "any"
 	Actors    []string // kinds of actor
+	Relied    []string // kinds of dependency
 	Terms     []string // keys of the lexicon's features, scopes, safeguards, …
 	Near      near     // to the anchor
 	Not       bool     // it must be met nowhere near

@@ -13,7 +13,8 @@ import (
 // in which the document first speaks of it.
 func (f *facts) gather() {
 	g := &gatherer{facts: f, g: &f.lexicon.grammar, assets: map[string]*assetFact{}, actors: map[string]*actorFact{},
-		dependencies: map[string]*dependencyFact{}, flows: map[string]*flowFact{}, own: map[string]bool{}, kin: map[*entry][]*assetFact{}}
+		dependencies: map[string]*dependencyFact{}, flows: map[string]*flowFact{}, own: map[string]bool{}, kin: map[*entry][]*assetFact{},
+		stated: map[string]bool{}, suffixes: map[string]*dependencyFact{}}
 	if lang := f.text.Doc.Language; lang != "" && lang != "en" {
 		return // the grammar is English: silent rather than wrong
 	}
@@ -40,6 +41,8 @@ type gatherer struct {
 	order        []fact   // all of the above, in order of discovery
 	withheld     []denied // things that the text says it does without
 	safeguards   []safeguardFact
+	stated       map[string]bool            // kinds of safeguards by text and by sentence
+	suffixes     map[string]*dependencyFact // unknown dependencies by the last word of their names
 	kin          map[*entry][]*assetFact
 	own          map[string]bool // words of the document's title: the product's own name
 
@@ -73,6 +76,9 @@ func (g *gatherer) sentence(i int) {
 	if s.Stance.Open || s.Stance.Aside {
 		return
 	}
+	if len(s.Words) > maxWords {
+		return
+	}
 	l := g.parse(s)
 	if s.Stance.Planned || s.Stance.OutOfScope {
 		g.leaveOut(l)
@@ -94,6 +100,9 @@ func (g *gatherer) sentence(i int) {
 	g.protections(l)
 	g.last = l
 }
+
+// maxWords is how long a sentence may be that is read for facts: longer ones are no sentences, and would take too long.
+const maxWords = 300
 
 // parse tags a sentence, and what leads into it.
 func (g *gatherer) parse(s *reading.Sentence) *line {

@@ -239,8 +239,9 @@ func (g *gatherer) asset(l *line, m *mark) *assetFact {
 // akin returns the asset of the same entry whose key has all words of this one, or the other way round: "card details" and
 // "credit card details".
 func (g *gatherer) akin(e *entry, key string) *assetFact {
+	const most = 64 // so that no list of thousands is compared with itself
 	words := strings.Fields(key)
-	for _, a := range g.kin[e] {
+	for _, a := range g.kin[e][:min(most, len(g.kin[e]))] {
 		have := strings.Fields(a.key)
 		if subset(words, have) || subset(have, words) {
 			return a

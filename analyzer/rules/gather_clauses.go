@@ -177,8 +177,9 @@ func (g *gatherer) subjectOf(l *line, c clause) party {
 // nearest returns the party that stands closest before the word to and is not led in by a preposition: in "the system allows
 // clerks to submit" the clerks submit.
 func (g *gatherer) nearest(l *line, from, to int) party {
+	const reach = 40 // words
 	var best party
-	for k := from; k < to; k++ {
+	for k := max(from, to-reach); k < to; k++ {
 		b := k - 1
 		for b >= from && (l.tags[b] == determiner || l.tags[b] == adjective) {
 			b--

@@ -118,13 +118,15 @@ func (g *gatherer) service(l *line, key, name, kind string, e *entry) *dependenc
 // named notes a dependency by the words from..to, which the lexicon does not know.
 func (g *gatherer) named(l *line, from, to int, kind string) *dependencyFact {
 	name := strings.Join(strings.Fields(l.words(from, to)), " ")
-	for _, x := range g.order {
-		if d, ok := x.(*dependencyFact); ok && d.entry == nil && strings.HasSuffix(d.Name, " "+name) {
-			evidence(&d.Evidence, l.Num)
-			return d // "Mutual" after "Meridian Mutual"
-		}
+	if d := g.suffixes[name]; d != nil {
+		evidence(&d.Evidence, l.Num)
+		return d // "Mutual" after "Meridian Mutual"
 	}
-	return g.service(l, "?"+strings.ToLower(name), name, kind, nil)
+	d := g.service(l, "?"+strings.ToLower(name), name, kind, nil)
+	if to-from > 1 {
+		g.suffixes[l.words(to-1, to)] = d
+	}
+	return d
 }
 
 // newDependency reports whether an unknown dependency begins at the word i: a name after "via", "powered by" and the like, or

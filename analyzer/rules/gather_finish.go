@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -33,9 +34,11 @@ func (g *gatherer) protections(l *line) {
 				s.Protects = append(s.Protects, a.Name)
 			}
 		}
-		if g.stated(&s) {
+		byText, bySentence := s.Kind+"\x00"+s.Text, fmt.Sprint(s.Kind, "\x00", l.Num)
+		if g.stated[byText] || g.stated[bySentence] {
 			continue
 		}
+		g.stated[byText], g.stated[bySentence] = true, true
 		kinds++
 		g.safeguards = append(g.safeguards, s)
 	}
@@ -49,17 +52,6 @@ func unnumbered(text string) string {
 		return text[len(m)-1:]
 	}
 	return text
-}
-
-// stated reports whether the sentence has stated a safeguard of this kind already.
-func (g *gatherer) stated(s *safeguardFact) bool {
-	for i := range g.safeguards {
-		o := &g.safeguards[i]
-		if o.Kind == s.Kind && (o.Text == s.Text || o.Evidence.Sentences[0] == s.Evidence.Sentences[0]) {
-			return true
-		}
-	}
-	return false
 }
 
 // maxClause is how many words a safeguard's or a privilege's text has at most, if it must be cut.
@@ -81,25 +73,25 @@ func (l *line) around(m *mark) (from, to int) {
 	return from, to
 }
 
-// protect says of each safeguard that names no asset what it protects: the assets of its section.
+// protect says of each safeguard that names no asset what it protects: the first assets of its section.
 func (g *gatherer) protect() {
 	const most = 3
-	for i := range g.safeguards {
-		s := &g.safeguards[i]
-		if len(s.Protects) > 0 {
+	sections := map[int][]string{}
+	for _, x := range g.order {
+		a, ok := x.(*assetFact)
+		if !ok {
 			continue
 		}
-		for _, x := range g.order {
-			a, ok := x.(*assetFact)
-			if !ok || len(s.Protects) == most {
-				continue
+		for _, num := range a.Evidence.Sentences {
+			sec := g.text.Sentences[num-1].Section
+			if names := sections[sec]; len(names) < most && !contains(names, a.Name) {
+				sections[sec] = append(names, a.Name)
 			}
-			for _, num := range a.Evidence.Sentences {
-				if g.text.Sentences[num-1].Section == s.section {
-					s.Protects = append(s.Protects, a.Name)
-					break
-				}
-			}
+		}
+	}
+	for i := range g.safeguards {
+		if s := &g.safeguards[i]; len(s.Protects) == 0 {
+			s.Protects = sections[s.section]
 		}
 	}
 }

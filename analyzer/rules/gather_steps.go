@@ -14,7 +14,7 @@ import (
 func (g *gatherer) journeys() {
 	for i := range g.text.Sentences {
 		s := &g.text.Sentences[i]
-		if s.Stance.Open || s.Stance.Aside || s.Stance.Planned || s.Stance.OutOfScope || len(s.Words) < 2 {
+		if s.Stance.Open || s.Stance.Aside || s.Stance.Planned || s.Stance.OutOfScope || len(s.Words) < 2 || len(s.Words) > maxWords {
 			continue
 		}
 		switch {

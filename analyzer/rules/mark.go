@@ -77,8 +77,23 @@ func (m *marker) sentence(s *reading.Sentence) []mark {
 		return nil
 	}
 	l.grammar.tag(s, m.tags)
+	var marks []mark
+	for from := 0; from < n; from += window {
+		m.find(s, from, min(from+window, n))
+		marks = append(marks, m.name(s, longest(m.found))...)
+	}
+	return marks
+}
+
+// window is how many words are looked at together: terms are compared with each other, which must not take the square of a
+// sentence that goes on for pages.
+const window = 256
+
+// find puts the terms that begin at the words from..to of s into found.
+func (m *marker) find(s *reading.Sentence, from, to int) {
+	l := m.lexicon
 	m.found = m.found[:0]
-	for i := range s.Words {
+	for i := from; i < to; i++ {
 		for sp := range m.ids {
 			l.match[sp].each(s.Words, m.ids[sp], i, func(end *ending, to int) {
 				if e := end.entry; m.fits(e, s, i, to) {
@@ -87,7 +102,6 @@ func (m *marker) sentence(s *reading.Sentence) []mark {
 			})
 		}
 	}
-	return m.name(s, longest(m.found))
 }
 
 // fits reports whether the words from..to of s may be the entry: spelling, part of speech and neighbours are as it wants.

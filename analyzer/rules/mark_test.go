@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -184,5 +185,22 @@ func BenchmarkMark(b *testing.B) {
 		if err := g.mark(b.Context()); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestLongSentence reads a sentence that goes on for pages in a time that grows with its length.
+func TestLongSentence(t *testing.T) {
+	phrase := "the admin sends the email address and password of a customer to Stripe, "
+	start := time.Now()
+	f := factsOf(t, "x.md", "When "+strings.Repeat(phrase, 20_000))
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("took %v", took)
+	}
+	n := 0
+	for _, marks := range f.marks {
+		n += len(marks)
+	}
+	if n < 100_000 {
+		t.Errorf("%d marks, want at least 100,000", n)
 	}
 }

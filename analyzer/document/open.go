@@ -255,7 +255,7 @@ func parse(ctx context.Context, raw []byte, opt Options) (*Document, error) {
 	}
 	b.finish()
 	if !doc.visible() {
-		return nil, &Error{Err: ErrEmpty, Detail: "has no text to read"}
+		return nil, &Error{Err: ErrEmpty, Detail: "has no text to read", Advice: "check that it is the right file"}
 	}
 	return doc, nil
 }

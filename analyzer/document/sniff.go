@@ -35,7 +35,7 @@ const saveAs = "save it as .docx, .pdf or text"
 // of the name, then a guess.
 func sniff(raw []byte, opt Options) (Format, []Warning, error) {
 	if len(bytes.TrimSpace(bytes.TrimPrefix(raw, []byte(markUTF8)))) == 0 {
-		return "", nil, &Error{Err: ErrEmpty, Detail: "is empty"}
+		return "", nil, &Error{Err: ErrEmpty, Detail: "is empty", Advice: "check that it is the right file"}
 	}
 	shown, err := shownFormat(raw)
 	if err != nil {

@@ -205,11 +205,13 @@ var titleLine = regexp.MustCompile(`^(?i:title|subject|project|product|feature|p
 
 // titleLine takes the title that the first lines of a memo give.
 func (w *textWalker) titleLine(line string) {
-	if w.b.doc.Title == "" && w.at < 12 && len(line) < 150 {
-		if m := titleLine.FindStringSubmatch(line); m != nil {
-			w.b.doc.Title = m[1]
-		}
+	if w.b.doc.Title == "" && w.at < 12 && isTitleLine(line) {
+		w.b.doc.Title = titleLine.FindStringSubmatch(line)[1]
 	}
+}
+
+func isTitleLine(line string) bool {
+	return len(line) < 150 && strings.IndexByte(line, ':') > 0 && titleLine.MatchString(line)
 }
 
 // gather returns where the block that begins with line from ends: at a blank line, or where the layout says that something
@@ -246,16 +248,21 @@ func (w *textWalker) goesOn(i, from, width int) bool {
 	if width >= 45 && utf8.RuneCountInString(prev)+1+utf8.RuneCountInString(word) > width-2 {
 		return true // the line above was full
 	}
-	return !endsSentence(prev) && !labelled.MatchString(line) && !labelled.MatchString(prev) &&
+	return !endsSentence(prev) && !isLabelled(line) && !isLabelled(prev) &&
 		(w.lines[i].indent < w.lines[i-1].indent+2 || i == from+1 && utf8.RuneCountInString(prev) > 45)
 }
 
 var labelled = regexp.MustCompile(`^[\p{Lu}][\p{L}\d /&'-]{0,30}:(?:\s|$)`)
 
+// isLabelled reports "Owner: Jane".
+func isLabelled(line string) bool {
+	return strings.IndexByte(line[:min(len(line), 80)], ':') > 0 && labelled.MatchString(line)
+}
+
 // startsBlock reports a line that begins something of its own whatever stands above it.
 func (w *textWalker) startsBlock(i int) bool {
 	line := w.text(i)
-	if strings.HasPrefix(line, "```") || isRuler(line) || headingMark.MatchString(line) {
+	if strings.HasPrefix(line, "```") || isRuler(line) || markedHeading(line) {
 		return true
 	}
 	n, style := listMark(line)

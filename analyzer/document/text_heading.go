@@ -15,6 +15,16 @@ var (
 	sectionMark = regexp.MustCompile(`(?i)^(?:section|chapter|part|appendix|article|annex|kapitel|abschnitt)\s+(?:\d{1,3}|[ivxlc]{1,6}|[a-z])(?:$|[\s.:)–—-])`)
 )
 
+// markedHeading reports a heading in the manner of Markdown or of wikis.
+func markedHeading(line string) bool {
+	return (line[0] == '#' || line[0] == '=') && headingMark.MatchString(line)
+}
+
+// numberedLine reports a line that begins with a number such as headings have.
+func numberedLine(line string) bool {
+	return (line[0] >= '0' && line[0] <= '9' || strings.HasPrefix(line, "§")) && numberMark.MatchString(line)
+}
+
 // Levels of headings that show none themselves.
 const (
 	levelTitle    = 1
@@ -38,7 +48,7 @@ func (w *textWalker) heading() bool {
 	}
 	runs := w.runsOf(i, i+1, skip)
 	marks := ": "
-	if headingMark.MatchString(line) {
+	if markedHeading(line) {
 		marks = "=# "
 	}
 	k := &runs[0]
@@ -53,7 +63,7 @@ func (w *textWalker) heading() bool {
 // headingLevel returns the level of the heading that line i is, 0 if it is none, how many bytes are markup, and how many
 // lines it takes.
 func (w *textWalker) headingLevel(i int, line string) (level, skip, lines int) {
-	if headingMark.MatchString(line) {
+	if markedHeading(line) {
 		mark := len(line) - len(strings.TrimLeft(line, line[:1]))
 		return mark, len(line) - len(strings.TrimLeft(line[mark:], " \t")), 1
 	}
@@ -67,9 +77,9 @@ func (w *textWalker) headingLevel(i int, line string) (level, skip, lines int) {
 		return 0, 0, 0
 	}
 	switch {
-	case sectionMark.MatchString(line) && w.standsAlone(i) && !endsInStop(line):
+	case w.standsAlone(i) && !endsInStop(line) && sectionMark.MatchString(line):
 		return levelSection, 0, 1
-	case numberMark.MatchString(line):
+	case numberedLine(line):
 		return w.numberedLevel(i, line), 0, 1
 	case w.inCapitals(i, line):
 		if len(w.b.doc.Sentences) == 0 && w.blank(i+1) {
@@ -148,10 +158,10 @@ func numbersOf(s string) []int {
 
 // nextNumber reports the number that comes after that of the last heading, which heads a section even with no room above it.
 func (w *textWalker) nextNumber(line string) bool {
-	m := numberMark.FindStringSubmatch(line)
-	if m == nil || !w.numbered || len(w.list) > 0 && w.list[0].style[0] == '1' {
+	if !w.numbered || len(w.list) > 0 && w.list[0].style[0] == '1' || !numberedLine(line) {
 		return false
 	}
+	m := numberMark.FindStringSubmatch(line)
 	n := numbersOf(m[1])
 	last := len(n) - 1
 	if len(n) == len(w.numbers)+1 {
@@ -196,7 +206,7 @@ func (w *textWalker) titleAlone(i int, line string) bool {
 	if !looksLikeTitle(line) && !w.labelAlone(i, line) || len(line) > 80 || strings.ContainsAny(line, "|\t") || strings.Contains(line, "    ") {
 		return false
 	}
-	if w.lines[i].quote > 0 || w.indentedBody(i) || titleLine.MatchString(line) {
+	if w.lines[i].quote > 0 || w.indentedBody(i) || isTitleLine(line) {
 		return false
 	}
 	next := i + 1

@@ -29,6 +29,9 @@ func listMark(line string) (n int, style string) {
 	if strings.HasPrefix(line, "o  ") {
 		return 1 + len(line[1:]) - len(strings.TrimLeft(line[1:], " ")), "o"
 	}
+	if !strings.ContainsAny(line[:min(len(line), 8)], ".)") {
+		return 0, ""
+	}
 	m := listNumber.FindStringSubmatch(line[:min(len(line), 40)])
 	if m == nil || len(m[0]) == len(line) {
 		return 0, ""

@@ -346,7 +346,7 @@ func (l *lexicon) known(w *reading.Word) bool {
 	for sp := range l.match {
 		t := &l.match[sp]
 		if id, ok := t.words[spelling(sp).of(w)]; ok {
-			if node, ok := t.next[uint64(id)]; ok && len(t.ends[node]) > 0 {
+			if len(t.ends[t.first[id]]) > 0 {
 				return true
 			}
 		}

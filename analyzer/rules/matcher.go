@@ -63,7 +63,8 @@ func (sp spelling) split(phrase string) []string {
 type trie struct {
 	words map[string]uint32 // word → number
 	next  map[uint64]uint32 // node and word → node
-	ends  map[uint32][]ending
+	first []uint32          // word → node under the root, 0 if no name begins with it
+	ends  [][]ending        // by node
 }
 
 // An ending says that the words so far name an entry, if the rest is found within reach.
@@ -77,7 +78,7 @@ type ending struct {
 func newMatcher(entries []*entry) matcher {
 	var m matcher
 	for i := range m {
-		m[i] = trie{words: map[string]uint32{}, next: map[uint64]uint32{}, ends: map[uint32][]ending{}}
+		m[i] = trie{words: map[string]uint32{}, next: map[uint64]uint32{}, ends: make([][]ending, 1)}
 	}
 	for _, e := range entries {
 		for _, name := range e.Names {
@@ -96,12 +97,17 @@ func (t *trie) add(e *entry, name string) {
 		if !ok {
 			id = uint32(len(t.words))
 			t.words[word] = id
+			t.first = append(t.first, 0)
 		}
 		edge := uint64(node)<<32 | uint64(id)
 		child, ok := t.next[edge]
 		if !ok {
-			child = uint32(len(t.next) + 1)
+			child = uint32(len(t.ends))
 			t.next[edge] = child
+			t.ends = append(t.ends, nil)
+		}
+		if node == 0 {
+			t.first[id] = child
 		}
 		node = child
 	}
@@ -126,19 +132,21 @@ func (t *trie) numbers(words []reading.Word, sp spelling, ids []int64) bool {
 
 // each calls found for every name that begins at words[i], with the index after its last word.
 func (t *trie) each(words []reading.Word, ids []int64, i int, found func(*ending, int)) {
-	node := uint32(0)
-	for j := i; j < len(ids) && ids[j] >= 0; j++ {
-		child, ok := t.next[uint64(node)<<32|uint64(ids[j])]
-		if !ok {
-			return
-		}
-		node = child
+	if ids[i] < 0 {
+		return
+	}
+	node := t.first[ids[i]]
+	for j := i; node != 0; j++ {
 		for k := range t.ends[node] {
 			end := &t.ends[node][k]
 			if to := follow(words, j+1, end.rest, end.spelling); to > 0 {
 				found(end, to)
 			}
 		}
+		if j+1 == len(ids) || ids[j+1] < 0 {
+			return
+		}
+		node = t.next[uint64(node)<<32|uint64(ids[j+1])]
 	}
 }
 

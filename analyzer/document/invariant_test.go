@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -101,6 +102,12 @@ func lettersOf(s string) string {
 	}, s)
 }
 
+func sorted(s string) string {
+	runes := []rune(s)
+	slices.Sort(runes)
+	return string(runes)
+}
+
 func textOf(d *Document) string {
 	var text strings.Builder
 	for _, s := range d.Sentences {
@@ -170,7 +177,8 @@ func checkMarkdownCovered(t failer, d *Document) {
 		return
 	}
 	src := strings.TrimPrefix(d.Source, markUTF8)
-	if got, want := lettersOf(textOf(d)), lettersOf(renderedText(src)); got != want {
+	// Sorted, as the library puts some text over tables behind them; our own order is that of the spans.
+	if got, want := sorted(lettersOf(textOf(d))), sorted(lettersOf(renderedText(src))); got != want {
 		t.Fatalf("lost in %q:\ngot  %q\nwant %q", src, got, want)
 	}
 }

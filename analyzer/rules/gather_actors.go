@@ -10,7 +10,8 @@ import (
 // An actorFact is an actor with what is known so far.
 type actorFact struct {
 	proposal.Actor
-	unsure bool // found by pattern
+	unsure bool           // found by pattern
+	rights map[string]int // places in Privileges by their text in lower case
 }
 
 // put adds the actor to the set.

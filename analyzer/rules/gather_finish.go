@@ -179,12 +179,15 @@ func (l *line) clip(from int) string {
 }
 
 func (g *gatherer) privilege(a *actorFact, text string, num int) {
-	for i := range a.Privileges {
-		if strings.EqualFold(a.Privileges[i].Text, text) {
-			evidence(&a.Privileges[i].Evidence, num)
-			return
-		}
+	key := strings.ToLower(text)
+	if i, ok := a.rights[key]; ok {
+		evidence(&a.Privileges[i].Evidence, num)
+		return
 	}
+	if a.rights == nil {
+		a.rights = map[string]int{}
+	}
+	a.rights[key] = len(a.Privileges)
 	p := proposal.Privilege{Text: text}
 	evidence(&p.Evidence, num)
 	a.Privileges = append(a.Privileges, p)

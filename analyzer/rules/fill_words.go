@@ -119,10 +119,10 @@ func (a *asker) called(h hit, c *condition) string {
 		return ""
 	}
 	from, to, ok := a.namedSpan(h)
-	if !ok {
+	if !ok || !a.nounAt(h.sentence, from, to) {
 		return ""
 	}
-	return usableName(a.nounPhrase(from, to))
+	return usableName(a.nounPhrase(a.wholeWord(from), to))
 }
 
 // namedSpan reads the hit's sentence again and returns where the token marked "=" stands; where a phrase marks none and has
@@ -162,7 +162,7 @@ func (a *asker) nounPhrase(from, to int32) string {
 			from = i + 1
 			break
 		}
-		if neverInName[w] || strings.HasSuffix(w, "ly") {
+		if neverInName[w] || strings.HasSuffix(w, "ly") || notHeads[w] {
 			break
 		}
 	}

@@ -54,7 +54,7 @@ func (a *asker) stake(fd *finding) int {
 		n += 4 * sensitivityRank(a.facts.set.Assets[fd.assets[0]].Sensitivity)
 	}
 	if fd.lowered {
-		n -= 12
+		n -= 6
 	}
 	return n + min(fd.closeness, 6)
 }
@@ -162,12 +162,8 @@ func (a *asker) abuseCase(fd *finding) proposal.AbuseCase {
 	return c
 }
 
-// eased are the factors of a finding against which something is already in place.
+// eased are the factors of a finding against which something is already in place: it takes more than it would.
 func eased(f proposal.Factors) proposal.Factors {
-	f.Harm = map[string]string{"danger": "loss", "loss": "annoyance"}[f.Harm]
-	if f.Harm == "" {
-		f.Harm = "annoyance"
-	}
 	if f.Needs == "nothing" || f.Needs == "a_link" || f.Needs == "an_account" {
 		f.Needs = "skill"
 	}

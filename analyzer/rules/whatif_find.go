@@ -16,7 +16,7 @@ func (a *asker) findings(r *rule, places []*place) []*finding {
 			break
 		}
 		fd := a.finding(r, p, places)
-		if answer, ok := a.answered(r, p); ok {
+		if answer, ok := a.answered(fd, p); ok {
 			if len(made) == 0 && i == 0 {
 				a.withhold(fd, "safeguarded", "the document answers it: "+clip(a.facts.text.Sentences[answer.sentence].Text, 20), []int32{answer.sentence})
 			}
@@ -29,43 +29,6 @@ func (a *asker) findings(r *rule, places []*place) []*finding {
 		made = append(made, fd)
 	}
 	return made
-}
-
-// answered returns the sentence that silences the rule at this place.
-func (a *asker) answered(r *rule, p *place) (hit, bool) {
-	anchor := p.hits[0].sentence
-	for i := range r.Unless {
-		if g := &r.Unless[i]; !g.Lowers {
-			if h, ok := a.closest(a.met(&g.condition), anchor, cmp.Or(g.Near, inSection)); ok && !h.heading {
-				return h, true
-			}
-		}
-	}
-	if r.Silence == nil {
-		return hit{}, false
-	}
-	h, ok := a.closest(a.met(&condition{Words: r.Silence.phrases}), anchor, r.Silence.Near)
-	return h, ok && !h.heading
-}
-
-// lower notes what is in place against the finding.
-func (a *asker) lower(fd *finding, p *place) {
-	for i := range fd.rule.Unless {
-		g := &fd.rule.Unless[i]
-		if !g.Lowers && g.Near != "" {
-			continue
-		}
-		h, ok := a.closest(a.met(&g.condition), fd.anchor, cmp.Or(g.Near, inDocument))
-		if !ok || h.heading {
-			continue
-		}
-		fd.lowered = true
-		for _, s := range a.facts.set.Safeguards {
-			if slices.Contains(s.Evidence.Sentences, int(h.sentence)+1) && !slices.Contains(fd.safeguards, s.Text) {
-				fd.safeguards = append(fd.safeguards, s.Text)
-			}
-		}
-	}
 }
 
 // finding gathers a place's evidence, assets and words.

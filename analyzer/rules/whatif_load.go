@@ -31,6 +31,11 @@ func loadRules(fsys fs.FS, dir string) (*ruleBook, error) {
 		return nil, err
 	}
 	book := &ruleBook{phrases: newPhrasebook(groups)}
+	for name, to := range map[string]*[]int{"undoing": &book.undoing, "partial": &book.partial, "overall": &book.overall} {
+		if *to, err = book.phrases.addAll(groups[name]); err != nil {
+			return nil, fmt.Errorf("%s: group %s: %w", path.Join(dir, wordsFile), name, err)
+		}
+	}
 	for _, name := range files {
 		if path.Base(name) == wordsFile {
 			continue

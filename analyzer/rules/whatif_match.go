@@ -208,6 +208,9 @@ func (a *asker) at(r *rule, anchor hit, met [][]hit) *place {
 	}
 	p := &place{hits: make([]hit, len(r.When)), met: make([]bool, len(r.When))}
 	p.hits[0], p.met[0] = anchor, true
+	if r.When[0].Noun && !a.namesThing(anchor) {
+		return nil
+	}
 	for i := 1; i < len(r.When); i++ {
 		c := &r.When[i]
 		h, ok := a.closest(met[i], anchor.sentence, c.Near)
@@ -216,6 +219,9 @@ func (a *asker) at(r *rule, anchor hit, met [][]hit) *place {
 		}
 		if c.Not || !ok {
 			continue
+		}
+		if c.Noun && !a.namesThing(h) {
+			return nil
 		}
 		p.hits[i], p.met[i] = h, true
 		p.closeness += closeTo(h, anchor)

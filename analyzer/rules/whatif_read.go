@@ -151,6 +151,7 @@ func (r *ruleReader) condition(n *yaml.Node, where near, more map[string]func(*y
 		"near":       func(n *yaml.Node) { c.Near = near(r.oneOf(n, "near", ruleVocabulary["near"])) },
 		"not":        func(n *yaml.Node) { c.Not = r.bool(n) },
 		"optional":   func(n *yaml.Node) { c.Optional = r.bool(n) },
+		"noun":       func(n *yaml.Node) { c.Noun = r.bool(n) },
 		"as":         func(n *yaml.Node) { c.As = r.text(n) },
 		"call":       func(n *yaml.Node) { c.Call = r.oneOf(n, "call", []string{"asset", "actor", "dependency"}) },
 		"or":         func(n *yaml.Node) { c.Otherwise = r.text(n) },

@@ -124,7 +124,7 @@ func TestSafeguardLowers(t *testing.T) {
 	filler := strings.Repeat("The page has a heading.\n\n", 8)
 	text := "# Console\n\n## Dashboard\n\nSupport can log in as any customer.\n\n## Page\n\n" + filler
 	plain := askedOf(t, book, text, "acting-as-customer").AbuseCases
-	eased := askedOf(t, book, text+"## Data\n\nThe customer approves each visit of an agent.\n", "acting-as-customer").AbuseCases
+	eased := askedOf(t, book, text+"## Data\n\nThe customer approves each visit of support.\n", "acting-as-customer").AbuseCases
 	if len(plain) != 1 || len(eased) != 1 {
 		t.Fatalf("%d and %d findings", len(plain), len(eased))
 	}

@@ -42,12 +42,13 @@ type condition struct {
 	Not       bool     // it must be met nowhere near
 	Optional  bool     // a plus, not a must: it makes the finding stronger and lends its words
 	Call      string   // "asset", "actor" or "dependency": a fact in the same sentence lends its name
+	Noun      bool     // what it calls by a name must be a noun there: "the log", not "they log in"
 	As        string   // the name of what it found, for the texts
 	Otherwise string   // what to call it when the document's words won't do
 }
 
-// A safeguard silences a rule where it is met. Where it says nothing of where to look, it silences the rule from the anchor's
-// section and lowers the finding from anywhere else.
+// A safeguard silences a rule where it is met and answers the finding's own subject; one that answers it in part lowers the
+// finding. Where it says nothing of where to look, it is looked for in the whole document.
 type safeguard struct {
 	condition
 	Lowers bool // it never silences the rule, it lowers the finding
@@ -93,6 +94,8 @@ func (r *rule) strength() int {
 type ruleBook struct {
 	rules   []rule
 	phrases *phrasebook
+
+	undoing, partial, overall []int // phrases that say that a safeguard is none, is not enough, or holds for everything
 }
 
 func (b *ruleBook) rule(id string) *rule {

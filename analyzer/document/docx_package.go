@@ -3,6 +3,7 @@ package document
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
 	"fmt"
 	"io"
 	"path"
@@ -100,11 +101,24 @@ func (p *docxPackage) read(name string) ([]byte, error) {
 	if int64(len(data)) > p.left {
 		return nil, tooMuchText(p.limit)
 	}
+	if err == zip.ErrFormat && p.outgrows(f) {
+		return nil, tooMuchText(p.limit)
+	}
 	if err != nil {
 		return nil, damagedDocx(fmt.Sprintf("its part %q cannot be unpacked", name))
 	}
 	p.left -= int64(len(data))
 	return data, nil
+}
+
+// outgrows reports a part that unpacks to more than may still be read, whatever size it declares.
+func (p *docxPackage) outgrows(f *zip.File) bool {
+	raw, err := f.OpenRaw()
+	if err != nil || f.Method != zip.Deflate {
+		return false
+	}
+	n, _ := io.Copy(io.Discard, io.LimitReader(flate.NewReader(raw), p.left+1))
+	return n > p.left
 }
 
 // mainPart returns the name of the part that the document's text is in.

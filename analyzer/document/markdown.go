@@ -21,12 +21,18 @@ func init() { loaders[Markdown] = loadMarkdown }
 var markdownParser = parser.NewParser(
 	parser.WithBlockParsers(append(parser.DefaultBlockParsers(),
 		util.Prioritized(extension.NewFootnoteBlockParser(), 999))...),
-	parser.WithInlineParsers(append(parser.DefaultInlineParsers(),
-		util.Prioritized(footnoteMark{}, 101),
+	parser.WithInlineParsers(
 		util.Prioritized(extension.NewTaskCheckBoxParser(), 0),
-		util.Prioritized(extension.NewStrikethroughParser(), 500))...),
-	parser.WithParagraphTransformers(append(parser.DefaultParagraphTransformers(),
-		util.Prioritized(extension.NewTableParagraphTransformer(), 200))...),
+		util.Prioritized(parser.NewCodeSpanParser(), 100),
+		util.Prioritized(footnoteMark{}, 101),
+		util.Prioritized(bounded(parser.NewLinkParser()), 200),
+		util.Prioritized(parser.NewAutoLinkParser(), 300),
+		util.Prioritized(parser.NewRawHTMLParser(), 400),
+		util.Prioritized(bounded(parser.NewEmphasisParser()), 500),
+		util.Prioritized(bounded(extension.NewStrikethroughParser()), 500)),
+	parser.WithParagraphTransformers(
+		util.Prioritized(definitions{}, 100),
+		util.Prioritized(tables{}, 200)),
 	parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0)),
 )
 
@@ -48,7 +54,10 @@ func loadMarkdown(ctx context.Context, b *builder, raw []byte, limits Limits) er
 	}
 	b.shift = base
 	w := &markdownWalker{ctx: ctx, b: b, src: doc.Source[base:], raw: src, nesting: limits.Nesting}
-	root := markdownParser.Parse(text.NewReader(src))
+	root, err := parseMarkdown(ctx, src)
+	if err != nil {
+		return err
+	}
 	w.findFootnotes(root)
 	w.blocks(root, markdownPlace{kind: Prose})
 	w.footnotesBefore(len(src) + 1)

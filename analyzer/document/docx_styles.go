@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -168,11 +167,11 @@ func outlineLevel(level int) int {
 
 // headingName matches the names and ids of heading styles. Word keeps the English names in the file whatever its language;
 // ids, and the names that other programs write, follow the language.
-var headingName = regexp.MustCompile(`(?i)^(?:heading|head|überschrift|ueberschrift|berschrift|titre|título|titulo|titolo|kop|rubrik|overskrift|otsikko|nagłówek|nagwek|nadpis|заголовок|başlık|balk|cmsor|标题|標題|見出し|제목)[ _-]?([1-9])$`)
+var headingName = lazy(`(?i)^(?:heading|head|überschrift|ueberschrift|berschrift|titre|título|titulo|titolo|kop|rubrik|overskrift|otsikko|nagłówek|nagwek|nadpis|заголовок|başlık|balk|cmsor|标题|標題|見出し|제목)[ _-]?([1-9])$`)
 
 // levelByName returns the level that a style's name or id tells, -1 if it tells none.
 func levelByName(name string) int {
-	if m := headingName.FindStringSubmatch(strings.TrimSpace(name)); m != nil {
+	if m := headingName().FindStringSubmatch(strings.TrimSpace(name)); m != nil {
 		return int(m[1][0] - '0')
 	}
 	return -1
@@ -199,11 +198,11 @@ func (s docxStyle) isCode() bool {
 	return false
 }
 
-var listStyle = regexp.MustCompile(`^list (?:bullet|number|continue)(?: ([2-9]))?$`)
+var listStyle = lazy(`^list (?:bullet|number|continue)(?: ([2-9]))?$`)
 
 // listDepth returns the depth of list that the style's name alone tells, 0 for none.
 func (s docxStyle) listDepth() int {
-	m := listStyle.FindStringSubmatch(s.name)
+	m := listStyle().FindStringSubmatch(s.name)
 	if m == nil {
 		return 0
 	}

@@ -118,7 +118,7 @@ func decodeUTF16(raw []byte, order binary.ByteOrder) string {
 }
 
 func namesCharset(raw []byte) bool {
-	m := metaCharset.FindSubmatch(raw[:min(len(raw), 4096)])
+	m := metaCharset().FindSubmatch(raw[:min(len(raw), 4096)])
 	if m == nil {
 		return false
 	}

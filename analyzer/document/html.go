@@ -3,7 +3,6 @@ package document
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -71,7 +70,7 @@ func (w *htmlWalker) pickTitle() string {
 	return w.title
 }
 
-var metaCharset = regexp.MustCompile(`(?i)<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_:-]{1,40})`)
+var metaCharset = lazy(`(?i)<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([a-z0-9_:-]{1,40})`)
 
 // charsets are the single-byte encodings of old exports by the names that pages give them.
 var charsets = map[string]struct {
@@ -102,7 +101,7 @@ func decodeHTML(raw []byte, known string) (source, encoding string) {
 	if utf8.Valid(raw) {
 		return string(raw), known
 	}
-	if m := metaCharset.FindSubmatch(raw[:min(len(raw), 4096)]); m != nil {
+	if m := metaCharset().FindSubmatch(raw[:min(len(raw), 4096)]); m != nil {
 		if c, ok := charsets[strings.ToLower(string(m[1]))]; ok {
 			if s, err := c.enc.NewDecoder().Bytes(raw); err == nil {
 				return string(s), c.name

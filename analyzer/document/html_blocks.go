@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -120,11 +119,11 @@ func (w *htmlWalker) commentRuns(start, end int) (runs []run) {
 	return runs
 }
 
-var machineComment = regexp.MustCompile(`^\s*(?:/?wp:|\[if |\[endif|<!\[endif|/?react-|/?\$|StartFragment|EndFragment|#include|saved from url)`)
+var machineComment = lazy(`^\s*(?:/?wp:|\[if |\[endif|<!\[endif|/?react-|/?\$|StartFragment|EndFragment|#include|saved from url)`)
 
 // saysSomething reports a comment with words for people or assistants in it, rather than an editor's marks.
 func saysSomething(comment string) bool {
-	if len(comment) < 5 || machineComment.MatchString(comment[:min(len(comment), 40)]) {
+	if len(comment) < 5 || machineComment().MatchString(comment[:min(len(comment), 40)]) {
 		return false
 	}
 	words := 0

@@ -3,7 +3,6 @@ package document
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -25,7 +24,7 @@ func frontMatter(b *builder, base int) int {
 		case line == fence || fence == "---" && line == "...":
 			readFront(b, first, start)
 			return at
-		case line == "" && start == first, !frontLine.MatchString(line):
+		case line == "" && start == first, !frontLine().MatchString(line):
 			return base // a rule with text below it
 		}
 	}
@@ -46,14 +45,14 @@ func nextLine(src string, at int) (line string, next int) {
 }
 
 var (
-	frontLine  = regexp.MustCompile(`^(?:$|[\s#\]}-]|\[[\w."-]+\]|["']?\w[\w .-]*["']?\s*[:=](?:\s|$|["'\[{\d]))`)
-	frontTitle = regexp.MustCompile(`^(?i:title|"title")\s*[:=]\s*(.+)$`)
+	frontLine  = lazy(`^(?:$|[\s#\]}-]|\[[\w."-]+\]|["']?\w[\w .-]*["']?\s*[:=](?:\s|$|["'\[{\d]))`)
+	frontTitle = lazy(`^(?i:title|"title")\s*[:=]\s*(.+)$`)
 )
 
 func readFront(b *builder, from, to int) {
 	for from < to {
 		line, next := nextLine(b.doc.Source, from)
-		if m := frontTitle.FindStringSubmatch(line); m != nil && b.doc.Title == "" {
+		if m := frontTitle().FindStringSubmatch(line); m != nil && b.doc.Title == "" {
 			b.doc.Title = unquoteFront(m[1])
 		}
 		b.add(block{kind: Code, runs: []run{{text: line, start: from, end: from + len(line)}}})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -122,7 +121,7 @@ func silentPages(pages []int) Warning {
 }
 
 // fileTitle matches titles that name a file or a program, not the document.
-var fileTitle = regexp.MustCompile(`(?i)^(?:microsoft (?:word|powerpoint) - .*|untitled.*|\(?(?:anonymous|unspecified|no title)\)?|document\d*|about:blank|.*\.(?:docx?|pdf|html?|md|txt|odt|pages|tex|rtf))$`)
+var fileTitle = lazy(`(?i)^(?:microsoft (?:word|powerpoint) - .*|untitled.*|\(?(?:anonymous|unspecified|no title)\)?|document\d*|about:blank|.*\.(?:docx?|pdf|html?|md|txt|odt|pages|tex|rtf))$`)
 
 // title prefers what the largest heading says, unless the file's own title agrees with nothing better.
 func (f *pdfFile) title(heading string) string {
@@ -130,7 +129,7 @@ func (f *pdfFile) title(heading string) string {
 	if m, err := f.FPDF_GetMetaText(&requests.FPDF_GetMetaText{Document: f.doc, Tag: "Title"}); err == nil {
 		meta = foldBlanks(m.Value)
 	}
-	if meta == "" || fileTitle.MatchString(meta) || len(meta) < 4 || len(meta) > 200 {
+	if meta == "" || fileTitle().MatchString(meta) || len(meta) < 4 || len(meta) > 200 {
 		return heading
 	}
 	return meta

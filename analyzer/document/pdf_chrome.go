@@ -3,7 +3,6 @@ package document
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"strings"
 	"unicode"
 )
@@ -11,7 +10,7 @@ import (
 // edge is the part of a page's height, at the top and at the bottom, in which headers and footers stand.
 const edge = 0.12
 
-var pageNumber = regexp.MustCompile(`(?i)^(?:page|seite|p\.|- )?\s*#+\s*(?:(?:/|of|von|sur|de)\s*#+)?(?: -)?$`)
+var pageNumber = lazy(`(?i)^(?:page|seite|p\.|- )?\s*#+\s*(?:(?:/|of|von|sur|de)\s*#+)?(?: -)?$`)
 
 // dropRepeated takes headers, footers and page numbers out: what stands at the same height on most pages and differs at most
 // in its digits.
@@ -30,7 +29,7 @@ func dropRepeated(pages []pdfPage) {
 		p := &pages[i]
 		drop := map[int]bool{}
 		for _, l := range p.edgeLines() {
-			if pageNumber.MatchString(l.text) || (count[l.key] >= 2 && count[l.key]*5 >= len(pages)*2) {
+			if pageNumber().MatchString(l.text) || (count[l.key] >= 2 && count[l.key]*5 >= len(pages)*2) {
 				for _, s := range l.spans {
 					drop[s] = true
 				}

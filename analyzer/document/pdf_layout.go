@@ -2,7 +2,6 @@ package document
 
 import (
 	"math"
-	"regexp"
 	"sort"
 	"strings"
 	"unicode"
@@ -173,11 +172,11 @@ func (l *pdfLayout) depthOf(line pdfLine) int {
 	return min(len(l.lefts), 9)
 }
 
-var numbered = regexp.MustCompile(`^(?:\d{1,2}|[A-Z])((?:\.\d{1,2})*)\.?\s+\S`)
+var numbered = lazy(`^(?:\d{1,2}|[A-Z])((?:\.\d{1,2})*)\.?\s+\S`)
 
 // numberParts returns how many parts the number has that a heading begins with, 0 if it has none.
 func numberParts(text string) int {
-	m := numbered.FindStringSubmatch(text)
+	m := numbered().FindStringSubmatch(text)
 	if m == nil {
 		return 0
 	}

@@ -2,7 +2,6 @@ package document
 
 import (
 	"math"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -95,7 +94,7 @@ func setEdges(lines []pdfLine) {
 	}
 }
 
-var itemMark = regexp.MustCompile(`^(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,4}\.?)$`)
+var itemMark = lazy(`^(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,4}\.?)$`)
 
 // isMarker reports a bullet or a number that stands before a list item or heading.
 func isMarker(text string) bool {
@@ -103,18 +102,18 @@ func isMarker(text string) bool {
 	if r, n := utf8.DecodeRuneInString(text); n > 0 && n == len(text) && strings.ContainsRune(bullets+"-–—*o", r) {
 		return true
 	}
-	return itemMark.MatchString(text)
+	return itemMark().MatchString(text)
 }
 
 // markedItem matches a line that begins with a number of a list.
-var markedItem = regexp.MustCompile(`^(\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)])\s+\S`)
+var markedItem = lazy(`^(\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)])\s+\S`)
 
 // markerLen returns the length of the mark that a list item begins with, and what to print for it.
 func markerLen(text string) (n int, mark string) {
 	if n := bulletLen(text); n > 0 {
 		return n, "- "
 	}
-	if m := markedItem.FindStringSubmatchIndex(text); m != nil {
+	if m := markedItem().FindStringSubmatchIndex(text); m != nil {
 		return m[3] + len(text[m[3]:]) - len(strings.TrimLeftFunc(text[m[3]:], blank)), text[m[2]:m[3]] + " "
 	}
 	return 0, ""

@@ -2,7 +2,6 @@ package document
 
 import (
 	"math"
-	"regexp"
 	"strings"
 
 	"github.com/klippa-app/go-pdfium/enums"
@@ -248,6 +247,6 @@ func (r *pdfPageReader) onGround(x, y float64) bool {
 }
 
 var (
-	boldFont = regexp.MustCompile(`(?i)bold|black|heavy|demi|semib`)
-	monoFont = regexp.MustCompile(`(?i)mono|courier|consol|menlo|code`)
+	boldFont = lazy(`(?i)bold|black|heavy|demi|semib`)
+	monoFont = lazy(`(?i)mono|courier|consol|menlo|code`)
 )

@@ -58,10 +58,10 @@ func (b *spanBuilder) add(c *responses.GetPageTextStructuredChar, look wordLook)
 	b.bases = append(b.bases, p.Bottom)
 	b.sizes = append(b.sizes, charSize(c))
 	if f := c.FontInformation; f != nil {
-		if f.Weight >= 600 || boldFont.MatchString(f.Name) {
+		if f.Weight >= 600 || boldFont().MatchString(f.Name) {
 			b.bold++
 		}
-		if f.Flags&1 != 0 || monoFont.MatchString(f.Name) {
+		if f.Flags&1 != 0 || monoFont().MatchString(f.Name) {
 			b.mono++
 		}
 	}

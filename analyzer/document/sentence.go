@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -197,14 +196,14 @@ func (c *cutter) count(p int) {
 }
 
 var (
-	enumerator = regexp.MustCompile(`^[\s(\[]*(?:(?:\p{L}+ )?\d{1,3}(?:\.\d{1,3})*[a-z]?|[A-Za-z]|[ivxIVX]{1,5})[.)]$`)
-	dotted     = regexp.MustCompile(`^(?:\p{L}\.){2,}$`)
-	zone       = regexp.MustCompile(`^(?:[A-Z]{2,4}|[A-Z][a-z]+/[A-Z][a-z]+)\b`)
+	enumerator = lazy(`^[\s(\[]*(?:(?:\p{L}+ )?\d{1,3}(?:\.\d{1,3})*[a-z]?|[A-Za-z]|[ivxIVX]{1,5})[.)]$`)
+	dotted     = lazy(`^(?:\p{L}\.){2,}$`)
+	zone       = lazy(`^(?:[A-Z]{2,4}|[A-Z][a-z]+/[A-Z][a-z]+)\b`)
 )
 
 // abbreviates reports whether the full stop that left ends with belongs to its last word.
 func (c *cutter) abbreviates(left, right string) bool {
-	if len(left) < 24 && enumerator.MatchString(left) {
+	if len(left) < 24 && enumerator().MatchString(left) {
 		return true
 	}
 	word := strings.TrimLeftFunc(lastWord(left), opens)
@@ -221,8 +220,8 @@ func (c *cutter) abbreviates(left, right string) bool {
 	}
 	switch {
 	case name == "a.m" || name == "p.m":
-		return zone.MatchString(next)
-	case dotted.MatchString(word):
+		return zone().MatchString(next)
+	case dotted().MatchString(word):
 		return !starters[strings.ToLower(next)]
 	case isInitial(name, word):
 		return c.afterName(left[:len(left)-len(word)]) && !starters[strings.ToLower(next)]
@@ -315,9 +314,9 @@ func (c *cutter) endsPlainly(left, right string) bool {
 	return unicode.IsLower(r) && strings.Contains(tail(left), " ")
 }
 
-var userStory = regexp.MustCompile(`(?i)^as (?:an?|the) [^.;:]{2,80}?,? (?:I|we) (?:want|need|can|would|should|may|must|expect|could|will|am)\b`)
+var userStory = lazy(`(?i)^as (?:an?|the) [^.;:]{2,80}?,? (?:I|we) (?:want|need|can|would|should|may|must|expect|could|will|am)\b`)
 
 // isUserStory reports "As a …, I want …".
 func isUserStory(text string) bool {
-	return len(text) > 10 && len(text) < 2000 && text[0]|0x20 == 'a' && text[1]|0x20 == 's' && text[2] == ' ' && userStory.MatchString(text)
+	return len(text) > 10 && len(text) < 2000 && text[0]|0x20 == 'a' && text[1]|0x20 == 's' && text[2] == ' ' && userStory().MatchString(text)
 }

@@ -2,7 +2,6 @@ package document
 
 import (
 	"context"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -201,17 +200,17 @@ func (w *textWalker) paragraph() {
 	w.add(block{kind: Prose, runs: w.runsOf(from, end, 0)}, nil)
 }
 
-var titleLine = regexp.MustCompile(`^(?i:title|subject|project|product|feature|prd)\s*:\s+(\S.{2,100})$`)
+var titleLine = lazy(`^(?i:title|subject|project|product|feature|prd)\s*:\s+(\S.{2,100})$`)
 
 // titleLine takes the title that the first lines of a memo give.
 func (w *textWalker) titleLine(line string) {
 	if w.b.doc.Title == "" && w.at < 12 && isTitleLine(line) {
-		w.b.doc.Title = titleLine.FindStringSubmatch(line)[1]
+		w.b.doc.Title = titleLine().FindStringSubmatch(line)[1]
 	}
 }
 
 func isTitleLine(line string) bool {
-	return len(line) < 150 && strings.IndexByte(line, ':') > 0 && titleLine.MatchString(line)
+	return len(line) < 150 && strings.IndexByte(line, ':') > 0 && titleLine().MatchString(line)
 }
 
 // gather returns where the block that begins with line from ends: at a blank line, or where the layout says that something
@@ -252,11 +251,11 @@ func (w *textWalker) goesOn(i, from, width int) bool {
 		(w.lines[i].indent < w.lines[i-1].indent+2 || i == from+1 && utf8.RuneCountInString(prev) > 45)
 }
 
-var labelled = regexp.MustCompile(`^[\p{Lu}][\p{L}\d /&'-]{0,30}:(?:\s|$)`)
+var labelled = lazy(`^[\p{Lu}][\p{L}\d /&'-]{0,30}:(?:\s|$)`)
 
 // isLabelled reports "Owner: Jane".
 func isLabelled(line string) bool {
-	return strings.IndexByte(line[:min(len(line), 80)], ':') > 0 && labelled.MatchString(line)
+	return strings.IndexByte(line[:min(len(line), 80)], ':') > 0 && labelled().MatchString(line)
 }
 
 // startsBlock reports a line that begins something of its own whatever stands above it.

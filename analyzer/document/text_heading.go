@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,19 +9,19 @@ import (
 )
 
 var (
-	headingMark = regexp.MustCompile(`^(?:#{1,6}\s+\S|={1,6} \S.* ={1,6}$)`)
-	numberMark  = regexp.MustCompile(`^(?:§\s?)?(\d{1,2}(?:\.\d{1,3}){0,5})([.):]?)\s+\S`)
-	sectionMark = regexp.MustCompile(`(?i)^(?:section|chapter|part|appendix|article|annex|kapitel|abschnitt)\s+(?:\d{1,3}|[ivxlc]{1,6}|[a-z])(?:$|[\s.:)–—-])`)
+	headingMark = lazy(`^(?:#{1,6}\s+\S|={1,6} \S.* ={1,6}$)`)
+	numberMark  = lazy(`^(?:§\s?)?(\d{1,2}(?:\.\d{1,3}){0,5})([.):]?)\s+\S`)
+	sectionMark = lazy(`(?i)^(?:section|chapter|part|appendix|article|annex|kapitel|abschnitt)\s+(?:\d{1,3}|[ivxlc]{1,6}|[a-z])(?:$|[\s.:)–—-])`)
 )
 
 // markedHeading reports a heading in the manner of Markdown or of wikis.
 func markedHeading(line string) bool {
-	return (line[0] == '#' || line[0] == '=') && headingMark.MatchString(line)
+	return (line[0] == '#' || line[0] == '=') && headingMark().MatchString(line)
 }
 
 // numberedLine reports a line that begins with a number such as headings have.
 func numberedLine(line string) bool {
-	return (line[0] >= '0' && line[0] <= '9' || strings.HasPrefix(line, "§")) && numberMark.MatchString(line)
+	return (line[0] >= '0' && line[0] <= '9' || strings.HasPrefix(line, "§")) && numberMark().MatchString(line)
 }
 
 // Levels of headings that show none themselves.
@@ -77,7 +76,7 @@ func (w *textWalker) headingLevel(i int, line string) (level, skip, lines int) {
 		return 0, 0, 0
 	}
 	switch {
-	case w.standsAlone(i) && !endsInStop(line) && sectionMark.MatchString(line):
+	case w.standsAlone(i) && !endsInStop(line) && sectionMark().MatchString(line):
 		return levelSection, 0, 1
 	case numberedLine(line):
 		return w.numberedLevel(i, line), 0, 1
@@ -116,7 +115,7 @@ func (w *textWalker) underlined(i int, line string) int {
 // numberedLevel tells a numbered heading from an item of a numbered list: it stands alone, reads like a title, and what
 // comes next is not the next number.
 func (w *textWalker) numberedLevel(i int, line string) int {
-	m := numberMark.FindStringSubmatch(line)
+	m := numberMark().FindStringSubmatch(line)
 	title := strings.TrimLeft(line[len(m[0])-1:], " \t")
 	first, _ := utf8.DecodeRuneInString(title)
 	dots := strings.Count(m[1], ".")
@@ -134,7 +133,7 @@ func (w *textWalker) numberedLevel(i int, line string) int {
 		if dots == 0 && !w.numbered {
 			return 0
 		}
-	} else if n := numberMark.FindStringSubmatch(w.text(next)); n != nil {
+	} else if n := numberMark().FindStringSubmatch(w.text(next)); n != nil {
 		if below := strings.Count(n[1], "."); below == dots && (dots == 0 || next == i+1) {
 			return 0 // a list, or a table of contents
 		}
@@ -161,7 +160,7 @@ func (w *textWalker) nextNumber(line string) bool {
 	if !w.numbered || len(w.list) > 0 && w.list[0].style[0] == '1' || !numberedLine(line) {
 		return false
 	}
-	m := numberMark.FindStringSubmatch(line)
+	m := numberMark().FindStringSubmatch(line)
 	n := numbersOf(m[1])
 	last := len(n) - 1
 	if len(n) == len(w.numbers)+1 {

@@ -1,7 +1,6 @@
 package document
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,7 +14,7 @@ type textLevel struct {
 	item    *int   // number of the sentence of the last item
 }
 
-var listNumber = regexp.MustCompile(`^(?:(\d{1,3})([.)])|\((\d{1,3}|[a-z]|[ivx]{1,5})(\))|([a-zA-Z]|[ivx]{1,5}|[IVX]{2,5})([.)]))[ \t]+`)
+var listNumber = lazy(`^(?:(\d{1,3})([.)])|\((\d{1,3}|[a-z]|[ivx]{1,5})(\))|([a-zA-Z]|[ivx]{1,5}|[IVX]{2,5})([.)]))[ \t]+`)
 
 // listMark returns how many bytes of a line are the mark of a list item and the white space after it, and the mark's style.
 func listMark(line string) (n int, style string) {
@@ -32,7 +31,7 @@ func listMark(line string) (n int, style string) {
 	if !strings.ContainsAny(line[:min(len(line), 8)], ".)") {
 		return 0, ""
 	}
-	m := listNumber.FindStringSubmatch(line[:min(len(line), 40)])
+	m := listNumber().FindStringSubmatch(line[:min(len(line), 40)])
 	if m == nil || len(m[0]) == len(line) {
 		return 0, ""
 	}
@@ -74,12 +73,12 @@ func (w *textWalker) opensItem(i int, style string) bool {
 	case "A.", "I.", "a.":
 		return w.hasSibling(i, style)
 	case "1.", "1)", "(1)", "a)", "(a)", "A)", "I)":
-		return w.blank(i-1) || endsSentence(w.text(i-1)) || firstMark.MatchString(line) || w.hasSibling(i, style)
+		return w.blank(i-1) || endsSentence(w.text(i-1)) || firstMark().MatchString(line) || w.hasSibling(i, style)
 	}
 	return true
 }
 
-var firstMark = regexp.MustCompile(`^\(?(?:1|a|A|i|I)[.)]`)
+var firstMark = lazy(`^\(?(?:1|a|A|i|I)[.)]`)
 
 // hasSibling reports a mark of the same style above or below, with no other kind of block between.
 func (w *textWalker) hasSibling(i int, style string) bool {

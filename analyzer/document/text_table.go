@@ -106,21 +106,21 @@ func barColumns(line string) []textColumn {
 			end -= len(bar)
 		}
 	}
-	return splitColumns(line, start, end, barGap)
+	return splitColumns(line, start, end, barGap())
 }
 
 func tabColumns(line string) []textColumn {
 	if strings.IndexByte(line, '\t') < 0 {
 		return nil
 	}
-	return splitColumns(line, 0, len(line), tabGap)
+	return splitColumns(line, 0, len(line), tabGap())
 }
 
 func blankColumns(line string) []textColumn {
 	if !strings.Contains(line, "   ") {
 		return nil
 	}
-	columns := splitColumns(line, 0, len(line), blankGap)
+	columns := splitColumns(line, 0, len(line), blankGap())
 	if len(columns) < 3 {
 		return nil
 	}
@@ -128,9 +128,9 @@ func blankColumns(line string) []textColumn {
 }
 
 var (
-	barGap   = regexp.MustCompile(`[|│]`)
-	tabGap   = regexp.MustCompile(`\t+`)
-	blankGap = regexp.MustCompile(` {3,}`)
+	barGap   = lazy(`[|│]`)
+	tabGap   = lazy(`\t+`)
+	blankGap = lazy(` {3,}`)
 )
 
 func splitColumns(line string, start, end int, gap *regexp.Regexp) []textColumn {

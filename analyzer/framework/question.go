@@ -16,7 +16,7 @@ func (r *reader) readQuestions(n *yaml.Node) {
 
 // readQuestion reads a question of a pack, or a core question. One that is there already keeps the fields that are not given.
 func (r *reader) readQuestion(n *yaml.Node, pack string) {
-	key, ok := r.item(n, "question", twoWords)
+	key, ok := r.item(n, "question", twoWords())
 	if !ok {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -58,10 +59,10 @@ func (r *reader) readName(n *yaml.Node) {
 
 func (r *reader) readVersion(n *yaml.Node) { r.version = r.number(n, "version", 1, 1_000_000) }
 
-// Keys of themes and packs are one word, those of questions and steps two.
+// Keys of themes and packs are one word, those of questions and steps two. The patterns are compiled when a framework is read.
 var (
-	oneWord  = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
-	twoWords = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}\.[a-z][a-z0-9_]{0,59}$`)
+	oneWord  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`) })
+	twoWords = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}\.[a-z][a-z0-9_]{0,59}$`) })
 )
 
 // item reads the key of a theme, question, pack or step, and sets where to it. It reports whether the item can be read on.
@@ -82,7 +83,7 @@ func (r *reader) item(n *yaml.Node, what string, shape *regexp.Regexp) (key stri
 	r.where = fmt.Sprintf("%s %q", what, clip(key))
 	if !shape.MatchString(key) {
 		example := "data.retention"
-		if shape == oneWord {
+		if shape == oneWord() {
 			example = "export"
 		}
 		r.fail(k, "a %s's key looks like %s: lower-case letters, digits and _", what, example)
@@ -114,7 +115,7 @@ func ignore(*yaml.Node) {}
 
 func (r *reader) readThemes(n *yaml.Node) {
 	for _, item := range r.list(n, "themes", maxThemes) {
-		key, ok := r.item(item, "theme", oneWord)
+		key, ok := r.item(item, "theme", oneWord())
 		if !ok {
 			continue
 		}
@@ -132,7 +133,7 @@ func (r *reader) readThemes(n *yaml.Node) {
 
 func (r *reader) readPacks(n *yaml.Node) {
 	for _, item := range r.list(n, "packs", maxPacks) {
-		if key, ok := r.item(item, "pack", oneWord); ok {
+		if key, ok := r.item(item, "pack", oneWord()); ok {
 			r.readPack(item, key)
 		}
 	}
@@ -171,7 +172,7 @@ func (r *reader) readPack(n *yaml.Node, key string) {
 
 func (r *reader) readSteps(n *yaml.Node) {
 	for _, item := range r.list(n, "steps", maxSteps) {
-		key, ok := r.item(item, "step", twoWords)
+		key, ok := r.item(item, "step", twoWords())
 		if !ok {
 			continue
 		}

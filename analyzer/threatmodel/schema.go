@@ -87,13 +87,10 @@ func open(s *jsonschema.Schema, t reflect.Type, comments map[string]string) {
 //go:embed draft.go
 var source string
 
-var (
-	typeLine  = regexp.MustCompile(`^type (\w+) struct`)
-	fieldLine = regexp.MustCompile("`json:\"(\\w+)\"`(?:\\s*// (.*))?$")
-)
-
 // comments returns the doc comments of the draft's types, by name, and of their fields, as "Type.field".
 func comments() map[string]string {
+	typeLine := regexp.MustCompile(`^type (\w+) struct`)
+	fieldLine := regexp.MustCompile("`json:\"(\\w+)\"`(?:\\s*// (.*))?$")
 	out := map[string]string{}
 	var doc []string
 	name := ""

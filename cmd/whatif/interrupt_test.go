@@ -27,7 +27,9 @@ func TestInterrupt(t *testing.T) {
 	}
 	defer stdin.Close()
 	start(t, cmd)
-	time.Sleep(300 * time.Millisecond)
+	if _, err := stdin.Write(bytes.Repeat([]byte("Anyone with the link can open it.\n"), 10_000)); err != nil {
+		t.Fatal(err) // more than a pipe holds: once it is written, the program is reading
+	}
 	interrupt(t, cmd, stderr)
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Errorf("%d files are left", len(left))

@@ -43,25 +43,23 @@ type searchResult struct {
 	others   []int        // sentences that have the words and do not answer
 }
 
-// search looks for every phrase of s. What counts as an answer is a plain claim about the same thing: a phrase of one telling
-// word ("expire") must stand with the subject or in the evidence's own section.
+// search looks for every phrase of s. What counts as an answer is a plain claim about the same thing; see [checker.sameThing].
 func (c *checker) search(s proposal.Silence, subject []string, evidence []int) searchResult {
 	var r searchResult
 	within := c.sectionsOf(s.Within)
-	near := c.sectionsOf(evidence)
+	about := topic{subject: subject, evidence: evidence}
 	for _, phrase := range s.Searched {
 		if len(reading.Words(phrase)) == 0 || slices.Contains(r.searched, phrase) {
 			continue
 		}
 		r.searched = append(r.searched, phrase)
 		stems := content(phrase)
-		about := slices.DeleteFunc(slices.Clone(subject), func(s string) bool { return slices.Contains(stems, s) })
 		for _, hit := range c.find(phrase) {
 			section := c.doc.Sentences[hit.Sentence-1].Section
 			if within != nil && !within[section] {
 				continue
 			}
-			if c.answers(hit) && (len(stems) > 1 || len(about) < len(subject) || near[section] || len(c.missing(about, []int{hit.Sentence})) < len(about)) {
+			if c.answers(hit) && c.sameThing(hit, stems, &about) {
 				r.answer, r.words = &hit, phrase
 				return r
 			}

@@ -115,9 +115,9 @@ func (a *assembler) noteDuplicates(g []member[proposal.AbuseCase]) {
 	}
 }
 
-// link finds the assets, flows, safeguards and steps that an abuse case belongs to: by name, and by sentences that both cite. A
-// safeguard in the same sentence belongs to it if it protects what is at stake. Returned are the safeguards that the
-// proposals named: those are against this very case.
+// link finds the assets, flows, safeguards and steps that an abuse case belongs to: by name, and, but for safeguards, by
+// sentences that both cite: what stands beside the weakness need not be against it. Returned are the safeguards that the
+// proposals named.
 func (a *assembler) link(c *threatmodel.AbuseCase, g []member[proposal.AbuseCase]) (against []threatmodel.Safeguard) {
 	near := map[string][]string{} // ids by prefix
 	for _, cited := range c.Citations {
@@ -139,19 +139,12 @@ func (a *assembler) link(c *threatmodel.AbuseCase, g []member[proposal.AbuseCase
 	}
 	for i := range a.draft.Safeguards {
 		s := &a.draft.Safeguards[i]
-		isNamed := slices.Contains(named, a.safeguardTexts[i])
-		if isNamed {
+		if slices.Contains(named, a.safeguardTexts[i]) {
 			against = append(against, *s)
-		}
-		if isNamed || slices.Contains(near[threatmodel.SafeguardID], s.ID) && shareOne(s.Protects, c.Assets) {
 			c.Safeguards = append(c.Safeguards, s.ID)
 		}
 	}
 	return against
-}
-
-func shareOne(x, y []string) bool {
-	return slices.ContainsFunc(x, func(id string) bool { return slices.Contains(y, id) })
 }
 
 // assetsOf returns the assets with the ids, in the order of the ids: what a case names first is what it is about.

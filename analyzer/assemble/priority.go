@@ -17,10 +17,10 @@ type factor struct {
 // The facts that weigh in how likely an abuse case is. What is not known weighs 2, the middle.
 var (
 	reaches = map[string]factor{"anyone": {3, "anyone"}, "user": {2.2, "any user"}, "partner": {1.8, "a partner"},
-		"staff": {1.6, "a member of staff"}, "admin": {1.2, "an admin"}, "": {2, "somebody"}}
+		"staff": {1.8, "a member of staff"}, "admin": {1.2, "an admin"}, "": {2, "somebody"}}
 	needs = map[string]factor{"nothing": {3, "with nothing but the product itself"}, "a_link": {2.7, "with nothing but a link"},
 		"an_account": {2.2, "with an ordinary account"}, "stolen_secret": {1.6, "with a stolen password or code"},
-		"skill": {1.5, "with some skill"}, "inside_access": {1.4, "with access from the inside"}, "": {2, ""}}
+		"skill": {1.5, "with some skill"}, "inside_access": {1.7, "with access from the inside"}, "": {2, ""}}
 )
 
 // The facts that weigh in how bad it is.
@@ -43,7 +43,7 @@ func weigh(f proposal.Factors, confidence threatmodel.Level, assets []threatmode
 	reach, need := of(reaches, f.Reach), of(needs, f.Needs)
 	likelihood := (reach.weight + need.weight) / 2
 	if len(safeguards) > 0 {
-		likelihood -= min(0.4+0.2*float64(len(safeguards)), 0.8)
+		likelihood -= min(0.3+0.15*float64(len(safeguards)), 0.7)
 	}
 	worst := mostSensitive(assets)
 	severity := 0.4*of(harms, f.Harm).weight + 0.2*of(scales, f.Scale).weight + 0.15*of(undos, f.Undo).weight + 0.25*sensitivity(worst)
@@ -111,7 +111,7 @@ func reason(f proposal.Factors, reach, need factor, worst *threatmodel.Asset, sa
 	}
 	text := list(facts)
 	if n := len(safeguards); n > 0 {
-		text += "; what is in place makes it less likely: " + quoted(safeguards[0].Text)
+		text += "; less likely because of what is in place: " + quoted(safeguards[0].Text)
 		if n > 1 {
 			text += fmt.Sprintf(" and %d more", n-1)
 		}

@@ -24,7 +24,7 @@ func TestWeigh(t *testing.T) {
 		{"the same, of something trivial", proposal.Factors{Reach: "anyone", Needs: "a_link", Scale: "some", Undo: "never", Harm: "loss"}, trivial, nil, "high medium medium"},
 		{"the same, with a safeguard", proposal.Factors{Reach: "anyone", Needs: "a_link", Scale: "some", Undo: "never", Harm: "loss"}, secret, guard, "medium medium medium"},
 		{"any user, a loss", proposal.Factors{Reach: "user", Needs: "an_account", Scale: "some", Undo: "with_effort", Harm: "loss"}, nil, nil, "medium medium medium"},
-		{"staff", proposal.Factors{Reach: "staff", Needs: "inside_access", Scale: "all", Undo: "never", Harm: "loss"}, secret, nil, "low high medium"},
+		{"staff", proposal.Factors{Reach: "staff", Needs: "inside_access", Scale: "all", Undo: "never", Harm: "loss"}, secret, nil, "medium high medium"},
 		{"an admin annoys", proposal.Factors{Reach: "admin", Needs: "inside_access", Scale: "one", Undo: "easily", Harm: "annoyance"}, trivial, nil, "low low low"},
 		{"nothing known", proposal.Factors{}, nil, nil, "medium medium medium"},
 		{"unknown words", proposal.Factors{Reach: "martians", Harm: "NaN"}, nil, nil, "medium medium medium"},

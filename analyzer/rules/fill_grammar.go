@@ -13,7 +13,7 @@ func inflect(name, form string) string {
 	}
 	switch form {
 	case "a":
-		return withArticle(name)
+		return withArticle(inSingular(name))
 	case "one":
 		return inSingular(name)
 	case "many":

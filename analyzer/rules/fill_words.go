@@ -122,7 +122,7 @@ func (a *asker) called(h hit, c *condition) string {
 	if !ok || !a.nounAt(h.sentence, from, to) {
 		return ""
 	}
-	return usableName(a.nounPhrase(a.wholeWord(from), to))
+	return usableName(a.nounPhrase(h.sentence, a.wholeWord(from), to))
 }
 
 // namedSpan reads the hit's sentence again and returns where the token marked "=" stands; where a phrase marks none and has
@@ -154,7 +154,7 @@ func (a *asker) namedSpan(h hit) (from, to int32, ok bool) {
 
 // nounPhrase widens the words from:to of the scanner's line to the left, as far as a determiner shows where the phrase
 // begins: of "the weekly usage report", where "report" was found, it makes "weekly usage report".
-func (a *asker) nounPhrase(from, to int32) string {
+func (a *asker) nounPhrase(sentence, from, to int32) string {
 	line := a.scan.line
 	for i := from - 1; i >= 0 && i >= from-3 && !line[i+1].breaks && line[i].own == line[from].own; i-- {
 		w := strings.ToLower(line[i].raw)
@@ -162,7 +162,7 @@ func (a *asker) nounPhrase(from, to int32) string {
 			from = i + 1
 			break
 		}
-		if neverInName[w] || strings.HasSuffix(w, "ly") || notHeads[w] {
+		if neverInName[w] || strings.HasSuffix(w, "ly") || notHeads[w] || !a.inName(sentence, int(line[i].at)) {
 			break
 		}
 	}

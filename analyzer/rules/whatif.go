@@ -149,9 +149,6 @@ func (a *asker) abuseCase(fd *finding) proposal.AbuseCase {
 		}
 		c.Silences = []proposal.Silence{s}
 	}
-	if fd.lowered {
-		c.Factors = eased(c.Factors)
-	}
 	for _, q := range r.Requirements {
 		req := proposal.Requirement{Text: q.Text.with(fd.words)}
 		for _, acc := range q.Acceptance {
@@ -160,14 +157,6 @@ func (a *asker) abuseCase(fd *finding) proposal.AbuseCase {
 		c.Requirements = append(c.Requirements, req)
 	}
 	return c
-}
-
-// eased are the factors of a finding against which something is already in place: it takes more than it would.
-func eased(f proposal.Factors) proposal.Factors {
-	if f.Needs == "nothing" || f.Needs == "a_link" || f.Needs == "an_account" {
-		f.Needs = "skill"
-	}
-	return f
 }
 
 func lowerFirst(s string) string {

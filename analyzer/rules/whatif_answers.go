@@ -7,6 +7,7 @@ import (
 
 	"whatif/analyzer/document"
 	"whatif/analyzer/proposal"
+	"whatif/analyzer/reading"
 )
 
 // A force is how much of a finding a safeguard takes away.
@@ -131,6 +132,9 @@ func (a *asker) everywhere(sentence int32) bool { return a.gives(sentence, a.boo
 // names one of its things again.
 func (a *asker) sameSubject(fd *finding, p *place, sentence int32) bool {
 	text := a.facts.text
+	if h := p.hits[0]; len(fd.rule.When[0].Relied) > 0 && h.phrase < 0 {
+		return a.reliesOn(h.fact, sentence)
+	}
 	for _, h := range a.assetsAt(sentence) {
 		if slices.Contains(fd.assets, int(h.fact)) && !broad[lastStem(a.facts.set.Assets[h.fact].Name)] {
 			return true
@@ -156,6 +160,12 @@ func (a *asker) goesOn(fd *finding, sentence int32) bool {
 
 // takesUp are words that begin a sentence about what the one before spoke of.
 var takesUp = wordSet(`it they this these that those each every such both all its their`)
+
+// reliesOn reports whether the sentence names the dependency.
+func (a *asker) reliesOn(fact, sentence int32) bool {
+	name := reading.Stems(a.facts.set.Dependencies[fact].Name)
+	return len(name) > 0 && slices.ContainsFunc(a.facts.text.Sentences[sentence].Words, func(w reading.Word) bool { return slices.Contains(name, w.Stem) && !broad[w.Stem] })
+}
 
 // speaksOf reports whether the stem is a noun of the finding's own sentence.
 func (a *asker) speaksOf(fd *finding, stem string) bool {

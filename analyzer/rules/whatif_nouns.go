@@ -39,7 +39,7 @@ func (a *asker) tagsOf(sentence int32) []pos {
 // isNoun reports whether the sentence's word i is a noun there; true where parts of speech are not known.
 func (a *asker) isNoun(sentence int32, i int) bool {
 	tags := a.tagsOf(sentence)
-	return tags == nil || tags[i] == noun
+	return tags == nil || tags[i] == noun || tags[i] == verb && strings.HasSuffix(a.facts.text.Sentences[sentence].Words[i].Form, "tion")
 }
 
 // nounAt reports whether the scanner's line has a noun phrase at from:to that can stand as a name: its own words, the last one
@@ -50,7 +50,8 @@ func (a *asker) nounAt(sentence, from, to int32) bool {
 		return false
 	}
 	head := line[to-1]
-	if !head.own || !a.isNoun(sentence, int(head.at)) || notHeads[strings.ToLower(head.raw)] {
+	if !head.own || !a.isNoun(sentence, int(head.at)) || notHeads[strings.ToLower(head.raw)] ||
+		strings.ContainsAny(head.raw, "'’") {
 		return false
 	}
 	if to < int32(len(line)) && line[to].own && (line[to].joint == '-' || line[to].joint == '_' || line[to].joint == '/') {
@@ -86,4 +87,10 @@ func (a *asker) namesThing(h hit) bool {
 	}
 	from, to, ok := a.namedSpan(h)
 	return ok && a.nounAt(h.sentence, from, to)
+}
+
+// inName reports whether the sentence's word i may stand inside a name, before its noun.
+func (a *asker) inName(sentence int32, i int) bool {
+	tags := a.tagsOf(sentence)
+	return tags == nil || tags[i] == noun || tags[i] == adjective
 }

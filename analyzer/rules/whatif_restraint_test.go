@@ -128,8 +128,8 @@ func TestSafeguardLowers(t *testing.T) {
 	if len(plain) != 1 || len(eased) != 1 {
 		t.Fatalf("%d and %d findings", len(plain), len(eased))
 	}
-	if plain[0].Factors == eased[0].Factors {
-		t.Error("the safeguard made no difference")
+	if len(plain[0].Safeguards) != 0 || len(eased[0].Safeguards) != 1 {
+		t.Errorf("in place: %q without the safeguard and %q with it", plain[0].Safeguards, eased[0].Safeguards)
 	}
 }
 

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 func (f *facts) gather() {
 	g := &gatherer{facts: f, g: &f.lexicon.grammar, assets: map[string]*assetFact{}, actors: map[string]*actorFact{},
 		dependencies: map[string]*dependencyFact{}, flows: map[string]*flowFact{}, own: map[string]bool{}, kin: map[*entry][]*assetFact{},
-		stated: map[string]bool{}, suffixes: map[string]*dependencyFact{}}
+		stated: map[string]bool{}, suffixes: map[string]*dependencyFact{}, cast: map[string]bool{}, titles: map[string]bool{}}
 	if lang := f.text.Doc.Language; lang != "" && lang != "en" {
 		return // the grammar is English: silent rather than wrong
 	}
@@ -22,12 +23,19 @@ func (f *facts) gather() {
 		g.own[w.Form] = true
 	}
 	g.christen()
+	for i := range g.text.Doc.Sections {
+		if words := reading.Words(g.text.Doc.Sections[i].Title); len(words) > 0 && acronym(g.text.Doc.Sections[i].Title[words[len(words)-1].Start:words[len(words)-1].End]) {
+			g.titles[words[len(words)-1].Form] = true
+		}
+	}
+	g.introduce()
 	for i := range f.text.Sentences {
 		g.sentence(i)
 	}
 	g.protect()
 	g.finish()
 	g.journeys()
+	g.warnLong()
 }
 
 // A gatherer collects facts while it goes through a document.
@@ -45,6 +53,11 @@ type gatherer struct {
 	suffixes     map[string]*dependencyFact // unknown dependencies by the last word of their names
 	kin          map[*entry][]*assetFact
 	own          map[string]bool // words of the document's title: the product's own name
+	cast         map[string]bool // what the document itself calls people
+	titles       map[string]bool // last words of section titles that are coined: "TradeHistory"
+	recent       *dependencyFact // the one named last: "the provider"
+
+	long []int // sentences too long to be read
 
 	line *line // the sentence being read
 	last *line // the one before, if it belongs to the same paragraph
@@ -77,9 +90,14 @@ func (g *gatherer) sentence(i int) {
 		return
 	}
 	if len(s.Words) > maxWords {
+		g.long = append(g.long, s.Num)
 		return
 	}
 	l := g.parse(s)
+	if g.meta(l) {
+		g.last = nil
+		return
+	}
 	if s.Stance.Planned || s.Stance.OutOfScope {
 		g.leaveOut(l)
 		return
@@ -94,11 +112,35 @@ func (g *gatherer) sentence(i int) {
 		g.people(l)
 		g.things(l, 0, len(l.Words), false)
 		g.relied(l)
+		g.listed(l)
 		g.moves(l)
 		g.rights(l)
 	}
 	g.protections(l)
 	g.last = l
+}
+
+// meta reports whether a line says something of the document itself: "Owner: Solinex Labs" before the text begins.
+func (g *gatherer) meta(l *line) bool {
+	const early = 30
+	if l.Num > early || l.Kind == document.TableRow || len(l.Words) < 2 || !g.g.metaRows[l.Words[0].Stem] {
+		return false
+	}
+	return strings.Contains(l.between(1), ":") || strings.Contains(l.between(2), ":")
+}
+
+// warnLong says which sentences were too long to be read.
+func (g *gatherer) warnLong() {
+	if len(g.long) == 0 {
+		return
+	}
+	first := g.long[0]
+	text, line := "1 sentence has", g.text.Sentences[first-1].Span
+	if n := len(g.long); n > 1 {
+		text = fmt.Sprint(n, " sentences have")
+	}
+	g.set.Warnings = append(g.set.Warnings, proposal.Warning{Code: "long_sentence", Sentence: first,
+		Message: fmt.Sprintf("%s more than %d words, the first one on line %d: nobody and nothing in them is listed as a fact", text, maxWords, g.text.Doc.LineOf(line.Start))})
 }
 
 // maxWords is how long a sentence may be that is read for facts: longer ones are no sentences, and would take too long.

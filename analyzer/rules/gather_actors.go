@@ -33,7 +33,7 @@ func (g *gatherer) people(l *line) {
 		if m.Class != actorTerm || m.weak || m.has("hostile") {
 			continue
 		}
-		if m.entry.Weak && !g.acts(l, m.From, m.To) || l.renamed(m) {
+		if m.entry.Weak && !g.acts(l, m.From, m.To) || l.renamed(m) || l.quoted(m.From, m.To) {
 			continue
 		}
 		g.actor(l, m)
@@ -43,6 +43,12 @@ func (g *gatherer) people(l *line) {
 			g.role(l, i)
 		}
 	}
+}
+
+// quoted reports whether the words from..to stand in quotation marks by themselves: we say "family", never "tracking".
+func (l *line) quoted(from, to int) bool {
+	before, after := l.Text[:l.Words[from].Start], l.Text[l.Words[to-1].End:]
+	return strings.HasSuffix(before, `"`) && strings.HasPrefix(after, `"`) || strings.HasSuffix(before, "“") && (strings.HasPrefix(after, "”") || strings.HasPrefix(after, ",”"))
 }
 
 // renamed reports whether a word for somebody is part of a name: "Modern Treasury".
@@ -97,7 +103,11 @@ func (g *gatherer) actor(l *line, m *mark) *actorFact {
 	if m.entry.One && from >= m.From {
 		key = m.Term
 	}
-	return g.somebody(l, key, name, m.entry.Kind, false)
+	kind := m.entry.Kind
+	if prev := l.form(m.From - 1); kind == "child" && (prev == "adult" || prev == "grown" || strings.HasPrefix(name, "adult ")) {
+		kind = "user" // somebody's child, but none
+	}
+	return g.somebody(l, key, name, kind, false)
 }
 
 // somebody notes an actor under a key.
@@ -142,7 +152,10 @@ func actorName(l *line, from, to int) string {
 // newRole reports whether the word i is somebody whom the lexicon does not know, in a place where only somebody can be.
 func (g *gatherer) newRole(l *line, i int) bool {
 	w := &l.Words[i]
-	if l.tags[i] != noun || !g.g.person(w) || g.g.roles[w.Stem] && g.lexicon.known(w) || possessive(l.Sentence, i) {
+	if from, ok := g.castEnd(l, i); ok && !g.actorAt(l, from, i+1) && !possessive(l.Sentence, i) {
+		return true
+	}
+	if l.tags[i] != noun || !g.g.person(w) || g.g.services[w.Stem] || g.g.role(w) && g.lexicon.known(w) || possessive(l.Sentence, i) {
 		return false
 	}
 	for _, m := range l.marks {
@@ -158,6 +171,16 @@ func (g *gatherer) newRole(l *line, i int) bool {
 		return true
 	case verb:
 		return strings.HasSuffix(w.Form, "s") != strings.HasSuffix(l.form(i+1), "s") && !passive(l, i+1)
+	}
+	return false
+}
+
+// actorAt reports whether the lexicon knows somebody in the words from..to.
+func (g *gatherer) actorAt(l *line, from, to int) bool {
+	for i := range l.marks {
+		if m := &l.marks[i]; (m.Class == actorTerm || m.Class == dependencyTerm) && m.From < to && m.To > from && m.np[0] <= from {
+			return true
+		}
 	}
 	return false
 }
@@ -179,7 +202,11 @@ func (g *gatherer) noise(l *line, i int) bool {
 // role notes the actor whose head is the word i.
 func (g *gatherer) role(l *line, i int) *actorFact {
 	from := i
-	for from > 0 && i-from < 2 && adjacent(l.Sentence, from) && l.tags[from-1] == noun && !possessive(l.Sentence, from-1) && !g.g.generic[l.form(from-1)] {
+	cast, ok := g.castEnd(l, i)
+	if ok {
+		from = cast
+	}
+	for !ok && from > 0 && i-from < 2 && adjacent(l.Sentence, from) && l.tags[from-1] == noun && !possessive(l.Sentence, from-1) && !g.g.generic[l.form(from-1)] {
 		from--
 	}
 	name := actorName(l, from, i+1)

@@ -39,7 +39,7 @@ func (g *gatherer) things(l *line, from, to int, announced bool) {
 	announced = announced || g.announced(l)
 	for i := range l.marks {
 		m := &l.marks[i]
-		if m.Class != assetTerm || m.From < from || m.From >= to || m.weak || l.branded(m) {
+		if m.Class != assetTerm || m.From < from || m.From >= to || m.weak || l.branded(m) || l.measured(m) || l.judged(m) {
 			continue
 		}
 		if g.doneWithout(l, m) {
@@ -51,6 +51,29 @@ func (g *gatherer) things(l *line, from, to int, announced bool) {
 		}
 		g.asset(l, m)
 	}
+}
+
+// measured reports whether the words are a figure about the thing: "median position age", "number of accounts".
+func (l *line) measured(m *mark) bool {
+	for i := m.np[0]; i < m.From; i++ {
+		switch l.form(i) {
+		case "median", "average", "mean", "avg", "typical", "p95", "total":
+			return true
+		}
+	}
+	return l.form(m.np[0]-1) == "of" && (l.form(m.np[0]-2) == "number" || l.form(m.np[0]-2) == "percentage" || l.form(m.np[0]-2) == "share")
+}
+
+// judged reports whether a "review" is somebody's looking at something: "admin review before publication".
+func (l *line) judged(m *mark) bool {
+	if m.Term != "review" || m.To-m.From > 1 {
+		return false
+	}
+	switch prev := l.form(m.From - 1); prev {
+	case "manual", "external", "admin", "administrator", "human", "legal", "steward", "manager", "moderator", "editorial", "internal", "proof", "compliance", "expert", "staff", "agent":
+		return true
+	}
+	return strings.HasSuffix(l.Text[:l.Words[m.From].Start], "for ")
 }
 
 // branded reports whether an asset's name holds a company's: "Twilio Video" is no video.
@@ -293,7 +316,7 @@ func (g *gatherer) unknown(l *line, from, to int, v *mark) *assetFact {
 		g.lexicon.known(head) && !g.g.tails[head.Stem] || strings.HasSuffix(head.Form, "ing") {
 		return nil
 	}
-	if end-start == 1 && !strings.HasSuffix(head.Form, "s") && !handedOver(v) {
+	if end-start == 1 && !strings.HasSuffix(head.Form, "s") && !handedOver(v) && !g.g.alone[head.Form] {
 		return nil // a bare "number" or "support" says too little
 	}
 	for i := range l.marks {

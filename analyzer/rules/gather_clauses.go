@@ -119,6 +119,10 @@ func (g *gatherer) partyIn(l *line, from, to int) party {
 			d := g.named(l, a, b, kind)
 			return party{name: d.Name, dependency: d}
 		}
+		if g.recent != nil && g.backReference(l, k) {
+			evidence(&g.recent.Evidence, l.Num)
+			return party{name: g.recent.Name, dependency: g.recent}
+		}
 		if w := &l.Words[k]; w.Form == "we" || g.g.product[w.Stem] && l.tags[k] == noun || g.own[w.Form] && w.Capital && l.tags[k] == noun {
 			if g.marked(l, k) {
 				continue // "payroll system"
@@ -130,6 +134,22 @@ func (g *gatherer) partyIn(l *line, from, to int) party {
 		}
 	}
 	return party{}
+}
+
+// backReference reports whether the word k stands for the dependency named last: "sent to the provider".
+func (g *gatherer) backReference(l *line, k int) bool {
+	switch l.form(k) {
+	case "provider", "vendor", "processor", "supplier", "service":
+		return l.form(k-1) == "the" && (k+1 == len(l.Words) || !adjacent(l.Sentence, k+1) || l.tags[k+1] != noun) && !g.marked(l, k) && l.Num-lastOf(g.recent.Evidence.Sentences) <= 3
+	}
+	return false
+}
+
+func lastOf(nums []int) int {
+	if len(nums) == 0 {
+		return 0
+	}
+	return nums[len(nums)-1]
 }
 
 // subjectStart is where the subject of a passive verb begins.

@@ -112,6 +112,7 @@ func (g *gatherer) service(l *line, key, name, kind string, e *entry) *dependenc
 		d.Aliases = append(d.Aliases, name)
 	}
 	evidence(&d.Evidence, l.Num)
+	g.recent = d
 	return d
 }
 
@@ -187,12 +188,27 @@ func (g *gatherer) properName(l *line, i int) bool {
 		return false
 	}
 	word := l.words(i, i+1)
-	if strings.ToUpper(word) == word && len(word) < 6 {
-		return false // an abbreviation: CSV, OAUTH
+	if strings.ToUpper(word) == word {
+		return false // an abbreviation or a state: CSV, OAUTH, PENDING
+	}
+	if g.coined(l, i) {
+		return false
 	}
 	_, isVerb := g.g.verbs[w.Stem]
 	return l.tags[i] == noun && !isVerb && !g.g.things[w.Stem] && !g.g.tails[w.Stem] && !g.g.product[w.Stem] && !g.g.services[w.Stem] &&
 		!(g.g.person(w) && g.lexicon.known(w)) && !g.g.holders[w.Stem] && !g.marked(l, i) && !g.g.notNames[w.Form]
+}
+
+// coined reports whether a word is the document's own name for a record, or says where something is from: "TradeHistory" is
+// the title of a section, "Ugandan" stands before a noun.
+func (g *gatherer) coined(l *line, i int) bool {
+	form := l.form(i)
+	for _, end := range []string{"an", "ish", "ese"} {
+		if strings.HasSuffix(form, end) && len(form) > 5 && i+1 < len(l.Words) && adjacent(l.Sentence, i+1) && l.tags[i+1] == noun && !l.Words[i+1].Capital {
+			return true
+		}
+	}
+	return g.titles[form]
 }
 
 // relies reports whether the words around the name from..to say that the product relies on it.
@@ -225,6 +241,9 @@ func (g *gatherer) relies(l *line, from, to int) bool {
 	}
 	if verbs == "" {
 		return slices.Contains([]string{"use", "uses", "call", "calls", "integrate", "integrates"}, before)
+	}
+	if before == "in" && (l.tags[max(from-2, 0)] == noun || l.form(from-2) == "hosted") {
+		return false // "on our servers in Frankfurt"
 	}
 	for k := from - 1; k >= max(0, from-7); k-- {
 		if slices.Contains(strings.Fields(verbs), l.Words[k].Stem) {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -159,6 +160,9 @@ func (g *gatherer) sends(l *line, c clause, subject party, data []*assetFact) {
 			to = p // "sends the customer a receipt"
 		}
 	}
+	if to.name == "" {
+		to = g.addressee(l, c)
+	}
 	switch {
 	case to.name == "" && subject.dependency != nil:
 		g.roleFrom(subject.dependency, c.verb.entry.Names[0], data)
@@ -170,10 +174,57 @@ func (g *gatherer) sends(l *line, c clause, subject party, data []*assetFact) {
 			g.flow(l, subject, product, third(c.verb.entry.Names[0]), data)
 		}
 	default:
-		for _, to := range g.allLed(l, c, "to", "with", "into", "at") {
+		all := g.allLed(l, c, "to", "with", "into", "at")
+		if len(all) == 0 {
+			all = []party{to}
+		}
+		for _, to := range all {
 			g.flow(l, subject, to, third(c.verb.entry.Names[0]), data)
 		}
 	}
+}
+
+// addressee is who gets what is sent to an address, a number or by a link, where nobody is named: whose address it is, or
+// whoever holds it.
+func (g *gatherer) addressee(l *line, c clause) party {
+	start, end, ok := after(l, c.verb.To, c.right, "to", "by", "as", "via")
+	for ok {
+		for i := start; i < end; i++ {
+			switch singularOf(l.form(i)) {
+			case "link", "url":
+				if l.form(i+1) == "to" {
+					continue
+				}
+				return party{name: "whoever has the link", actor: g.somebody(l, "?link", "whoever has the link", "anonymous", true)}
+			case "address", "email", "e-mail", "mail", "number", "inbox", "sms":
+				if to := g.contact(l, start, c.right, i); to.name != "" {
+					return to
+				}
+			}
+		}
+		start, end, ok = after(l, start, c.right, "to", "by", "as", "via")
+	}
+	return party{}
+}
+
+// contact is who stands behind an address or number in the words from..to: the one whose data was just spoken of, or anybody.
+func (g *gatherer) contact(l *line, from, to, at int) party {
+	for i := from; i < to; i++ {
+		switch l.form(i) {
+		case "any", "another", "external", "other", "different":
+			return party{name: "recipient", actor: g.somebody(l, "recipient", "recipient", "anonymous", true)}
+		}
+	}
+	if l.form(at) == "address" && !slices.Contains([]string{"email", "mail"}, l.form(at-1)) {
+		return party{}
+	}
+	switch {
+	case l.subject.actor != nil:
+		return l.subject
+	case g.last != nil && g.last.subject.actor != nil:
+		return g.last.subject
+	}
+	return party{}
 }
 
 // takesIn notes data that people put in, or that the product takes from them.

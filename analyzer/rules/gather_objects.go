@@ -77,6 +77,14 @@ func (g *gatherer) unknowns(l *line, c clause, from, to int, any bool) []*assetF
 
 // takesUnknown reports whether what the verb is done to is data, whatever it is called.
 func takesUnknown(m *mark) bool {
+	switch m.entry.Direction {
+	case "sends", "shares", "exports", "stores":
+		switch m.Term {
+		case "issue", "feed", "pipe", "redirect", "pass_on", "hold", "keep", "maintain", "host", "preserve", "return", "index", "encrypt", "hash", "push", "release_to", "sell", "dump":
+		default:
+			return true
+		}
+	}
 	switch m.Term {
 	case "store", "save", "collect", "upload", "retain", "persist", "transmit", "export", "download", "import", "archive", "encrypt", "capture", "submit", "sync", "gather", "fetch", "record", "send", "share", "forward", "transfer":
 		return true

@@ -39,6 +39,7 @@ func (g *gatherer) table(l *line) {
 	}
 	l.who = who
 	g.relied(l)
+	g.listed(l)
 	g.moves(l)
 	g.rights(l)
 	if who == nil {

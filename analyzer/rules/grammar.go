@@ -30,28 +30,32 @@ const (
 
 // A grammar is the word lists that tell parts of speech and noun phrases apart.
 type grammar struct {
-	closed     map[string]pos  // by form
-	verbs      map[string]bool // by stem: true if the word is a noun just as well
-	participle map[string]bool // by form: sent, kept, shown
-	adjectives map[string]bool // by form
-	generic    map[string]bool // by form: adjectives that do not belong to a name: "new", "same"
-	nominal    map[string]bool // by form: words in -ing and -ed that stand before nouns: "billing"
-	notAdverb  map[string]bool // by form: words in -ly that are none
-	tails      map[string]bool // by stem: nouns that continue an asset's name: "number", "history"
-	holders    map[string]bool // by stem: nouns that only hold an asset: "field", "column"
-	roleEnds   []string        // endings of words for people: "er", "ist"
-	notRoles   map[string]bool // by stem: words with such endings that are not people: "server", "folder"
-	roles      map[string]bool // by stem: people without such endings
-	product    map[string]bool // by stem: words for the product itself: "app", "system"
-	dataHeads  map[string]bool // by stem: table headers and lead-ins that announce data: "field", "attribute"
-	actorHeads map[string]bool // by stem: table headers that announce people: "role", "persona"
-	stepHeads  []string        // phrases in headings that announce a journey
-	things     map[string]bool // by stem: nouns that are no asset, found by pattern: "feature", "time"
-	services   map[string]bool // by stem: heads of things relied on: "API", "provider"
-	metaRows   map[string]bool // by stem: "owner", "version": rows about the document itself
-	massPlural map[string]bool // by form: "sales", "goods"
-	notNames   map[string]bool // by form: capitalised words that are no names: "monday", "settings"
-	notData    map[string]bool // by stem: table headers that announce no data whatever else they say: "feature", "requirement"
+	closed           map[string]pos  // by form
+	verbs            map[string]bool // by stem: true if the word is a noun just as well
+	participle       map[string]bool // by form: sent, kept, shown
+	adjectives       map[string]bool // by form
+	generic          map[string]bool // by form: adjectives that do not belong to a name: "new", "same"
+	nominal          map[string]bool // by form: words in -ing and -ed that stand before nouns: "billing"
+	notAdverb        map[string]bool // by form: words in -ly that are none
+	tails            map[string]bool // by stem: nouns that continue an asset's name: "number", "history"
+	holders          map[string]bool // by stem: nouns that only hold an asset: "field", "column"
+	roleEnds         []string        // endings of words for people: "er", "ist"
+	notRoles         map[string]bool // by stem: words with such endings that are not people: "server", "folder"
+	roles            map[string]bool // by singular form: people without such endings
+	product          map[string]bool // by stem: words for the product itself: "app", "system"
+	dataHeads        map[string]bool // by stem: table headers and lead-ins that announce data: "field", "attribute"
+	actorHeads       map[string]bool // by stem: table headers that announce people: "role", "persona"
+	stepHeads        []string        // phrases in headings that announce a journey
+	castHeads        []string        // phrases in headings that announce people
+	dependencyTitles []string        // phrases in headings that announce what the product relies on
+	dependencyHeads  map[string]bool // by stem: table headers that announce the same
+	things           map[string]bool // by stem: nouns that are no asset, found by pattern: "feature", "time"
+	services         map[string]bool // by stem: heads of things relied on: "API", "provider"
+	metaRows         map[string]bool // by stem: "owner", "version": rows about the document itself
+	massPlural       map[string]bool // by form: "sales", "goods"
+	alone            map[string]bool // by form: singular nouns that are data by themselves: "summary"
+	notNames         map[string]bool // by form: capitalised words that are no names: "monday", "settings"
+	notData          map[string]bool // by stem: table headers that announce no data whatever else they say: "feature", "requirement"
 }
 
 // lists maps the keys of the grammar's YAML to where their words go.
@@ -76,6 +80,14 @@ func (g *grammar) lists() map[string]func(words []string) {
 	stems := func(m *map[string]bool) func([]string) {
 		return func(words []string) { set(m)(stemsOf(words)) }
 	}
+	singulars := func(m *map[string]bool) func([]string) {
+		return func(words []string) {
+			for i, w := range words {
+				words[i] = singularOf(w)
+			}
+			set(m)(words)
+		}
+	}
 	g.closed, g.verbs = map[string]pos{}, map[string]bool{}
 	return map[string]func([]string){
 		"determiners": closed(determiner), "prepositions": closed(preposition), "conjunctions": closed(conjunction),
@@ -95,8 +107,8 @@ func (g *grammar) lists() map[string]func(words []string) {
 		"participles": set(&g.participle), "adjectives": set(&g.adjectives), "generic": set(&g.generic),
 		"nominal": set(&g.nominal), "not_adverbs": set(&g.notAdverb), "tails": stems(&g.tails),
 		"holders": stems(&g.holders), "role_endings": func(w []string) { g.roleEnds = w }, "not_roles": stems(&g.notRoles),
-		"roles": stems(&g.roles), "product": stems(&g.product), "data_headers": stems(&g.dataHeads),
-		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "not_names": set(&g.notNames), "mass_plurals": set(&g.massPlural), "meta_rows": stems(&g.metaRows), "not_data_headers": stems(&g.notData), "services": stems(&g.services),
+		"roles": singulars(&g.roles), "product": stems(&g.product), "data_headers": stems(&g.dataHeads),
+		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "not_names": set(&g.notNames), "alone": set(&g.alone), "mass_plurals": set(&g.massPlural), "meta_rows": stems(&g.metaRows), "not_data_headers": stems(&g.notData), "services": stems(&g.services), "dependency_headers": stems(&g.dependencyHeads),
 	}
 }
 
@@ -106,9 +118,9 @@ func (r *lexiconReader) grammar(n *yaml.Node) {
 	lists := g.lists()
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, v := n.Content[i], n.Content[i+1]
-		if key.Value == "step_headings" && v.Kind == yaml.SequenceNode {
+		if phrases := g.phrases(key.Value); phrases != nil && v.Kind == yaml.SequenceNode {
 			for _, p := range v.Content {
-				g.stepHeads = append(g.stepHeads, p.Value)
+				*phrases = append(*phrases, p.Value)
 			}
 			continue
 		}
@@ -125,6 +137,19 @@ func (r *lexiconReader) grammar(n *yaml.Node) {
 	}
 }
 
+// phrases returns where the phrases of a list of headings go, nil if the key names no such list.
+func (g *grammar) phrases(key string) *[]string {
+	switch key {
+	case "step_headings":
+		return &g.stepHeads
+	case "cast_headings":
+		return &g.castHeads
+	case "dependency_headings":
+		return &g.dependencyTitles
+	}
+	return nil
+}
+
 // tag writes each word's part of speech into tags, which has room for all.
 func (g *grammar) tag(s *reading.Sentence, tags []pos) {
 	for i := range s.Words {
@@ -133,8 +158,19 @@ func (g *grammar) tag(s *reading.Sentence, tags []pos) {
 	for i := range s.Words {
 		if tags[i] == verb {
 			tags[i] = g.verbOrNot(s, tags, i)
+		} else if tags[i] == noun && i > 0 && g.gerund(s, tags, i) {
+			tags[i] = verb
 		}
 	}
+}
+
+// gerund reports whether a word in -ing that is in no list says what the people before it do: "agencies repurposing videos".
+func (g *grammar) gerund(s *reading.Sentence, tags []pos, i int) bool {
+	form, prev := s.Words[i].Form, &s.Words[i-1]
+	if len(form) < 7 || !strings.HasSuffix(form, "ing") || !adjacent(s, i) || tags[i-1] != noun || singularOf(prev.Form) == prev.Form || i+1 == len(s.Words) {
+		return false
+	}
+	return g.person(prev) || !g.nominal[form] && tags[i+1] != noun
 }
 
 // first is the part of speech that a word has by itself; verb means that it may be one.
@@ -227,7 +263,7 @@ func (g *grammar) afterNoun(s *reading.Sentence, tags []pos, i int, after pos) p
 	w, prev := &s.Words[i], &s.Words[i-1]
 	object := after == determiner || after == pronoun || after == noun || after == adjective || after == number
 	person := g.person(prev)
-	plural := strings.HasSuffix(prev.Form, "s") && !strings.HasSuffix(prev.Form, "ss") || g.roles[prev.Stem] && prev.Form == "people"
+	plural := singularOf(prev.Form) != prev.Form || strings.HasSuffix(prev.Form, "s") && !strings.HasSuffix(prev.Form, "ss")
 	third := strings.HasSuffix(w.Form, "s") && w.Form != w.Stem
 	switch {
 	case third == plural:
@@ -249,6 +285,9 @@ func (g *grammar) atStart(s *reading.Sentence, tags []pos, i int, after pos) pos
 		return verb
 	}
 	nounish := after == noun || after == verb && g.verbs[s.Words[i+1].Stem]
+	if n := i + 2; nounish && w.Form == w.Stem+"s" && i == 0 && n < len(s.Words) && adjacent(s, n) && tags[n] == noun && strings.HasSuffix(s.Words[n].Form, "s") {
+		return verb // "Maps job titles" in a column of tasks
+	}
 	if nounish && w.Form == g.base(w) {
 		if i+2 < len(s.Words) && (tags[i+2] == modal || tags[i+2] == auxiliary || tags[i+2] == verb && g.person(&s.Words[i+1])) {
 			return noun // "Program officers read"
@@ -273,7 +312,7 @@ func (g *grammar) person(w *reading.Word) bool {
 	if strings.HasSuffix(w.Form, "ing") || strings.HasSuffix(w.Form, "ed") {
 		return false
 	}
-	if g.roles[w.Stem] {
+	if g.role(w) {
 		return true
 	}
 	if g.notRoles[w.Stem] {
@@ -287,6 +326,9 @@ func (g *grammar) person(w *reading.Word) bool {
 	}
 	return false
 }
+
+// role reports whether a word is in the list of people: by its form, since a "coaching" is no coach and has the same stem.
+func (g *grammar) role(w *reading.Word) bool { return g.roles[singularOf(w.Form)] }
 
 // doer reports whether a word for a person is made from a verb, whose stem it shares: "manager", "reviewers".
 func (g *grammar) doer(form string) bool {

@@ -107,6 +107,9 @@ func (m *marker) find(s *reading.Sentence, from, to int) {
 // fits reports whether the words from..to of s may be the entry: spelling, part of speech and neighbours are as it wants.
 func (m *marker) fits(e *entry, s *reading.Sentence, from, to int) bool {
 	last := to - 1
+	if to-from > 1 && (e.Class == safeguardTerm || e.Class == featureTerm) && crosses(s, from, to) || e.Class == dependencyTerm && from > 0 && s.Words[from].Start-s.Words[from-1].End == 1 && s.Text[s.Words[from-1].End] == '-' {
+		return false // "Approved only — PDF", "ESP32-S3"
+	}
 	switch {
 	case (e.Capital || to-from == 1 && e.abbreviation(s.Words[from].Form)) && !s.Words[from].Capital,
 		e.Capital && (len(e.NotBefore)+len(e.NotAfter)+len(e.After)+len(e.Before) > 0 || e.Weak) && opens(s, from) && !listed(s, from, to),
@@ -121,6 +124,16 @@ func (m *marker) fits(e *entry, s *reading.Sentence, from, to int) bool {
 	return !slices.Contains(e.NotAfter, before) && !slices.Contains(e.NotBefore, after) &&
 		(len(e.After) == 0 || slices.Contains(e.After, before)) &&
 		(len(e.Before) == 0 || slices.Contains(e.Before, after))
+}
+
+// crosses reports whether a dash, semicolon, colon or bracket stands between the words from..to: no phrase goes across one.
+func crosses(s *reading.Sentence, from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		if strings.ContainsAny(s.Text[s.Words[i-1].End:s.Words[i].Start], "—–;:()|") {
+			return true
+		}
+	}
+	return false
 }
 
 // abbreviation reports whether a short word is one of the entry's names in capitals: "EIN" is no German "ein".
@@ -229,6 +242,13 @@ func (g *grammar) around(s *reading.Sentence, tags []pos, from, to int, c class)
 		np.from--
 	}
 	np.start = np.from
+	if k := np.from; k > 0 && k < from && strings.ContainsAny(s.Text[s.Words[k-1].End:s.Words[k].Start], "-‑") && s.Words[k-1].End+4 > s.Words[k].Start {
+		if tags[k-1] == number {
+			np.from, np.start = k-1, k-1
+			return np // "30-day location history"
+		}
+		np.from, np.start = k+1, k+1 // "brand" in "on-brand post"
+	}
 	for np.start < from && (g.generic[s.Words[np.start].Form] || tags[np.start] == number) {
 		np.start++
 	}

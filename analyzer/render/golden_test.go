@@ -175,15 +175,17 @@ func TestPlaces(t *testing.T) {
 		cite                 tm.Citation
 		want                 string
 	}{
-		{"md", "docs/a b.md", "", at, "[line 41](docs/a%20b.md#L41)"},
-		{"md", "docs/a.md", "../prd/a.md", span, "[lines 41–43](../prd/a.md#L41-L43)"},
-		{"pdf", "a.pdf", "", page, "[page 3](a.pdf#page=3)"},
+		{"md", "docs/a b.md", "", at, "[line 41](docs/a%20b.md?plain=1#L41)"},
+		{"md", "docs/a.md", "../prd/a.md", span, "[lines 41–43](../prd/a.md?plain=1#L41-L43)"},
+		{"pdf", "a.pdf", "", page, "[page 3, sentence 7](a.pdf#page=3)"},
 		{"docx", "a.docx", "", at, "line 41 of the text"},
 		{"md", "-", "", at, "line 41"},
-		{"md", "javascript:alert(1)", "", at, "[line 41](./javascript:alert%281%29#L41)"},
-		{"md", "a.md", "javascript:alert(1)//", at, "[line 41](./javascript:alert%281%29//#L41)"},
-		{"md", "//evil.example/a.md", "", at, "[line 41](/evil.example/a.md#L41)"},
-		{"md", "a.md", "https://git.example/a.md", at, "[line 41](https://git.example/a.md#L41)"},
+		{"md", "javascript:alert(1)", "", at, "[line 41](./javascript:alert%281%29?plain=1#L41)"},
+		{"md", "a.md", "javascript:alert(1)//", at, "[line 41](./javascript:alert%281%29//?plain=1#L41)"},
+		{"md", "//evil.example/a.md", "", at, "[line 41](/evil.example/a.md?plain=1#L41)"},
+		{"md", "a.md", "https://git.example/a.md", at, "[line 41](https://git.example/a.md?plain=1#L41)"},
+		{"md", "a.md", "https://wiki.example/p?id=4", at, "[line 41](https://wiki.example/p?id=4#L41)"},
+		{"txt", "a.txt", "", at, "[line 41](a.txt#L41)"},
 		{"md", "", "", tm.Citation{Sentence: 7}, "sentence 7"},
 	} {
 		m := &markdown{view: newView(&tm.Draft{Document: tm.Document{Path: c.path, Format: c.format}}, c.source)}

@@ -13,11 +13,24 @@ type MarkdownOptions struct {
 	// Source is where line links lead: the document's path as seen from where the report will be read, or its http(s)
 	// address. Empty means the path in the draft.
 	Source string
+
+	// Limit is how many characters the report may have; what is less pressing is then told in brief or left out, and the
+	// report says so. 0 means what GitHub takes in a comment; negative means no limit.
+	Limit int
 }
 
 // Markdown writes the draft for a pull request or a wiki, in GitHub's dialect (GitLab reads it too).
 func Markdown(w io.Writer, d *threatmodel.Draft, opt MarkdownOptions) error {
-	m := &markdown{errWriter: &errWriter{w: w}, view: newView(d, opt.Source)}
+	if opt.Limit == 0 {
+		opt.Limit = commentLimit
+	}
+	m := &markdown{view: newView(d, opt.Source)}
+	_, err := w.Write(m.fit(opt.Limit))
+	return err
+}
+
+// report writes all parts.
+func (m *markdown) report() {
 	if m.summary(); len(m.AbuseCases) == 0 {
 		m.behind("What was read from the text", m.facts)
 		m.behind("Questions that the document leaves open", m.questions)
@@ -27,21 +40,25 @@ func Markdown(w io.Writer, d *threatmodel.Draft, opt MarkdownOptions) error {
 		m.questions()
 	}
 	m.rest()
-	return m.err
 }
 
 // A markdown is a report being written.
 type markdown struct {
 	*errWriter
 	*view
+	detail detail
 }
 
 // facts writes what was read from the text.
 func (m *markdown) facts() {
-	m.data()
-	m.parties()
-	m.diagram()
-	m.journey()
+	if m.detail < leastDetail {
+		m.data()
+		m.parties()
+	}
+	if m.detail < listCut {
+		m.diagram()
+		m.journey()
+	}
 }
 
 // heading opens a part of the report.
@@ -82,6 +99,7 @@ func (m *markdown) summary() {
 	m.line("# Draft threat model: ", mdText(m.title()), "\n")
 	m.line("**", mdText(m.verdict()), "** ", mdText(m.extent()))
 	m.warnings()
+	m.shortened()
 	first := m.first()
 	if len(first) == 0 {
 		m.line("\n", mdText(m.calm()))

@@ -11,10 +11,14 @@ const openFindings = 10
 
 func (m *markdown) findings() {
 	m.heading("What could go wrong")
-	m.folded(len(m.AbuseCases), openFindings, "findings", m.finding)
+	m.folded(m.listed(), m.inFull(), "findings", m.finding)
 }
 
 func (m *markdown) finding(i int) {
+	if m.isBrief(i) {
+		m.inBrief(i)
+		return
+	}
 	c := &m.AbuseCases[i]
 	m.printf("\n<a id=\"%s\"></a>\n\n### %d. %s\n\n", caseAnchor(i+1), i+1, mdText(c.Title))
 	meta := []string{"**" + mdText(priorityMark(c.Priority)) + "**", mdText(plain(c.Category)), mdCode(c.ID)}

@@ -54,8 +54,10 @@ func (m *markdown) question(q *threatmodel.Question) {
 // rest writes what supports the draft rather than being its point.
 func (m *markdown) rest() {
 	m.heading("About this draft")
-	m.behind("What the document answers, and which sections it stands on", m.coverage)
-	if len(m.Dropped) > 0 {
+	if m.detail < foldedInBrief {
+		m.behind("What the document answers, and which sections it stands on", m.coverage)
+	}
+	if len(m.Dropped) > 0 && m.detail < foldedInBrief {
 		m.behind("What was left out, and why: "+m.leftOut(), m.dropped)
 	}
 	if len(m.Warnings) > 6 {

@@ -215,36 +215,3 @@ func stepActor(s threatmodel.Step) string {
 func key(name string) string {
 	return strings.TrimPrefix(strings.ToLower(fold(name)), "the ")
 }
-
-// place names where a citation stands, in words: "line 41", "lines 41–43", "page 3".
-func (v *view) place(c threatmodel.Citation) string {
-	switch {
-	case c.Page > 0:
-		return fmt.Sprintf("page %d", c.Page)
-	case c.LineStart <= 0:
-		return fmt.Sprintf("sentence %d", c.Sentence)
-	}
-	name, of := "line", ""
-	if v.Document.Format == "docx" {
-		of = " of the text"
-	}
-	if c.LineEnd > c.LineStart {
-		return fmt.Sprintf("%ss %d–%d%s", name, c.LineStart, c.LineEnd, of)
-	}
-	return fmt.Sprintf("%s %d%s", name, c.LineStart, of)
-}
-
-// target returns the link to a citation's place in the source, "" when a link can't reach it.
-func (v *view) target(c threatmodel.Citation) string {
-	switch {
-	case v.source == "" || v.Document.Format == "docx":
-		return ""
-	case c.Page > 0:
-		return fmt.Sprintf("%s#page=%d", v.source, c.Page)
-	case v.Document.Format == "pdf" || c.LineStart <= 0:
-		return ""
-	case c.LineEnd > c.LineStart:
-		return fmt.Sprintf("%s#L%d-L%d", v.source, c.LineStart, c.LineEnd)
-	}
-	return fmt.Sprintf("%s#L%d", v.source, c.LineStart)
-}

@@ -43,7 +43,7 @@ func weigh(f proposal.Factors, confidence threatmodel.Level, assets []threatmode
 	reach, need := of(reaches, f.Reach), of(needs, f.Needs)
 	likelihood := (reach.weight + need.weight) / 2
 	if len(safeguards) > 0 {
-		likelihood -= min(0.3+0.15*float64(len(safeguards)), 0.7)
+		likelihood -= min(0.35+0.1*float64(len(safeguards)), 0.6)
 	}
 	worst := mostSensitive(assets)
 	severity := 0.4*of(harms, f.Harm).weight + 0.2*of(scales, f.Scale).weight + 0.15*of(undos, f.Undo).weight + 0.25*sensitivity(worst)

@@ -239,6 +239,9 @@ func agreeing(text string, several bool) string {
 		return text
 	}
 	verb, rest, _ := strings.Cut(text[1:], " ")
+	if verb == "that" || verb == "who" {
+		return " " + verb + agreeing(" "+rest, true)
+	}
 	for _, irregular := range [][2]string{{"is", "are"}, {"was", "were"}, {"has", "have"}, {"does", "do"}, {"goes", "go"}, {"carries", "carry"},
 		{"reaches", "reach"}, {"catches", "catch"}, {"passes", "pass"}, {"belongs", "belong"}} {
 		if verb == irregular[0] {

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -24,7 +25,7 @@ func (a *asker) wordsOf(fd *finding, p *place) map[string]string {
 				fd.subject = strings.ToLower(words[c.As])
 			}
 		}
-		if words[c.As] == "" {
+		if words[c.As] == "" || taken(words, c.As) {
 			words[c.As] = c.Otherwise
 		}
 	}
@@ -34,6 +35,24 @@ func (a *asker) wordsOf(fd *finding, p *place) map[string]string {
 	words["said"] = clip(strings.TrimRight(s.Text, ".;:!"), 14)
 	words["quantity"] = a.quantityAt(fd.sentences)
 	return words
+}
+
+// taken reports whether another slot has the same thing as the one called as.
+func taken(words map[string]string, as string) bool {
+	others := maps.Clone(words)
+	delete(others, as)
+	return saidAlready(others, words[as])
+}
+
+// saidAlready reports whether one of the slots has the thing already: "the API key" beside "key".
+func saidAlready(words map[string]string, name string) bool {
+	head := lastStem(name)
+	for slot, w := range words {
+		if slot != "product" && head != "" && lastStem(w) == head {
+			return true
+		}
+	}
+	return false
 }
 
 // factAt returns the name of the first fact of the kind that stands in the sentence.
@@ -74,8 +93,10 @@ func (a *asker) nameFacts(fd *finding, words map[string]string) {
 			names = append(names, name)
 		}
 	}
-	if len(names) > 0 && words["asset"] == "" {
-		words["asset"] = names[0]
+	for _, name := range names {
+		if words["asset"] == "" && !saidAlready(words, name) {
+			words["asset"] = name
+		}
 	}
 	words["assets"] = enumerate(names[:min(len(names), 3)])
 	if words["actor"] == "" {

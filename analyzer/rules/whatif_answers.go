@@ -59,7 +59,7 @@ func (a *asker) inPlace(fd *finding, sentence int32) {
 	set := a.facts.set
 	for _, s := range set.Safeguards {
 		if slices.Contains(s.Evidence.Sentences, int(sentence)+1) {
-			if !slices.Contains(fd.safeguards, s.Text) {
+			if !slices.ContainsFunc(fd.safeguards, func(text string) bool { return strings.HasPrefix(text, s.Text) || strings.HasPrefix(s.Text, text) }) {
 				fd.safeguards = append(fd.safeguards, s.Text)
 			}
 			return

@@ -60,6 +60,15 @@ func TestBrowser(t *testing.T) {
 		b.want(`getComputedStyle(document.getElementById('source')).display === 'none'`)
 		b.calm()
 	})
+	t.Run("without scripts", func(t *testing.T) {
+		b := open(t, 1400, noScripts)
+		b.want(`!document.querySelector('.lit') && document.querySelectorAll('.finding').length === 5`)
+		b.want(`document.querySelector('.finding summary').getBoundingClientRect().height > 0 && document.querySelectorAll('#source .s').length > 20`)
+		b.do(chromedp.Click(chromedp.CSS(`.finding a.cite`)))
+		b.want(`document.querySelector(location.hash).matches(':target') && document.querySelector(location.hash).textContent.includes('Anyone with the link')`)
+		b.want(`(() => { const r = document.querySelector(':target').getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight })()`)
+		b.want(`[...document.querySelectorAll('button, input, select')].every(e => e.getBoundingClientRect().height === 0)`)
+	})
 	t.Run("print", func(t *testing.T) {
 		b := open(t, 1400)
 		closed := pages(b)

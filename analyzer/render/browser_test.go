@@ -91,11 +91,20 @@ func (b *tab) listen(ev any) {
 	}
 }
 
+// noScripts is a feature for openPage: the page's own scripts do not run.
+const noScripts = "scripts=none"
+
 // watch turns on the reports of troubles and requests, and sets media features.
 func (b *tab) watch(features []string) chromedp.Action[chromedp.Void] {
 	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
 		media := emulation.SetEmulatedMediaParams{}
 		for _, f := range features {
+			if f == noScripts {
+				if _, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+					return chromedp.Void{}, err
+				}
+				continue
+			}
 			name, value, _ := strings.Cut(f, "=")
 			media.Features = append(media.Features, &emulation.MediaFeature{Name: name, Value: value})
 		}

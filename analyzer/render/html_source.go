@@ -51,7 +51,8 @@ func (g *docGroup) isHeader(head []string) bool {
 // A docItem is one paragraph, list item, row or line.
 type docItem struct {
 	Depth     int
-	Header    bool // a table's own header row
+	Marker    string // the number of an ordered list's item as it reads, "3."; "" for a bullet
+	Header    bool   // a table's own header row
 	Sentences []docSentence
 }
 
@@ -66,6 +67,7 @@ type docSentence struct {
 // docGroups lays the document out for the page.
 func docGroups(doc *document.Document, refs map[int][]ref) []docGroup {
 	var out []docGroup
+	var numbers listNumbers
 	block, page := -1, 0
 	for i := range doc.Sentences {
 		s := &doc.Sentences[i]
@@ -84,6 +86,7 @@ func docGroups(doc *document.Document, refs map[int][]ref) []docGroup {
 			continue
 		}
 		item := docItem{Depth: min(max(s.Depth, 1), 6), Sentences: []docSentence{sentence}}
+		item.Marker = numbers.next(doc, s)
 		head := headers(s)
 		if n := len(out); n > 0 && kind == document.TableRow && out[n-1].isHeader(head) {
 			out[n-1].Items[0].Header, out[n-1].under = true, head

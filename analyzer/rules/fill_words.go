@@ -89,7 +89,7 @@ func (a *asker) nameFacts(fd *finding, words map[string]string) {
 	set := a.facts.set
 	var names []string
 	for _, i := range fd.assets {
-		if name := definite(usableName(set.Assets[i].Name)); name != "" {
+		if name := definite(usableName(set.Assets[i].Name)); name != "" && !holds(name) {
 			names = append(names, name)
 		}
 	}
@@ -125,6 +125,8 @@ func (a *asker) actorAt(sentences []int32) string {
 func (a *asker) called(h hit, c *condition) string {
 	if h.phrase < 0 {
 		switch {
+		case len(c.Assets) > 0 && h.fact >= 0 && holds(a.facts.set.Assets[h.fact].Name):
+			return ""
 		case len(c.Assets) > 0 && h.fact >= 0:
 			return definite(usableName(a.facts.set.Assets[h.fact].Name))
 		case len(c.Actors) > 0 && h.fact >= 0:

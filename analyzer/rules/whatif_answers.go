@@ -38,7 +38,7 @@ func (a *asker) answered(fd *finding, p *place) (hit, bool) {
 		return hit{}, false
 	}
 	h, ok := a.strongest(fd, p, &condition{Words: r.Silence.phrases}, r.Silence.Near)
-	return h, ok && a.forceOf(fd, p, h) == fullForce
+	return h, ok && a.forceOf(fd, p, h) == fullForce && (distance(h.sentence, fd.anchor) <= closeBy || a.everywhere(h.sentence) || a.namesIt(fd, h.sentence))
 }
 
 // lower notes what is in place against the finding, but not enough.
@@ -142,7 +142,7 @@ func (a *asker) sameSubject(fd *finding, p *place, sentence int32) bool {
 	}
 	for i := range text.Sentences[sentence].Words {
 		w := &text.Sentences[sentence].Words[i]
-		if a.isNoun(sentence, i) && !broad[w.Stem] && a.speaksOf(fd, w.Stem) {
+		if a.isNoun(sentence, i) && !broad[w.Stem] && !a.person(w) && a.speaksOf(fd, w.Stem) {
 			return true
 		}
 	}
@@ -165,6 +165,22 @@ var takesUp = wordSet(`it they this these that those each every such both all it
 func (a *asker) reliesOn(fact, sentence int32) bool {
 	name := reading.Stems(a.facts.set.Dependencies[fact].Name)
 	return len(name) > 0 && slices.ContainsFunc(a.facts.text.Sentences[sentence].Words, func(w reading.Word) bool { return slices.Contains(name, w.Stem) && !broad[w.Stem] })
+}
+
+// person reports whether the word is for people: who is in two sentences does not make them about the same thing.
+func (a *asker) person(w *reading.Word) bool {
+	return a.facts.lexicon != nil && a.facts.lexicon.grammar.person(w)
+}
+
+// namesIt reports whether the sentence has one of the finding's names, as the document calls them.
+func (a *asker) namesIt(fd *finding, sentence int32) bool {
+	for i := range fd.rule.When {
+		c := &fd.rule.When[i]
+		if name := fd.words[c.As]; c.As != "" && name != c.Otherwise && !broad[lastStem(name)] && a.standsIn(lastWord(name), []int32{sentence}) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(a.assetsAt(sentence), func(h hit) bool { return slices.Contains(fd.assets, int(h.fact)) })
 }
 
 // speaksOf reports whether the stem is a noun of the finding's own sentence.

@@ -78,7 +78,7 @@ func (a *asker) wholeWord(from int32) int32 {
 // notHeads are words that count or point, and name nothing.
 var notHeads = wordSet(`digit digits character characters hour hours day days week weeks minute minutes second seconds time times
 	way ways other others same such more most many much that this these those one two three first last own here there
-	recorded provided shared sent stored kept deleted deactivate provide share own using`)
+	country recorded provided shared sent stored kept deleted deactivate provide share own using`)
 
 // namesThing reports whether what a condition found is a noun there, or a fact.
 func (a *asker) namesThing(h hit) bool {
@@ -94,3 +94,10 @@ func (a *asker) inName(sentence int32, i int) bool {
 	tags := a.tagsOf(sentence)
 	return tags == nil || tags[i] == noun || tags[i] == adjective
 }
+
+// holds reports whether the name is of something that only carries data, or of data in general: it says nothing of what is at
+// stake.
+func holds(name string) bool { return containers[lastStem(name)] }
+
+var containers = stemSet(`csv pdf spreadsheet file report link url export document data information database table screen page form
+	phone device app account`)

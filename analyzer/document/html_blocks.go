@@ -31,6 +31,10 @@ func (w *htmlWalker) flush() {
 	}
 	w.add(k, at.item)
 	for _, r := range after {
+		if r.struck {
+			w.b.add(block{kind: Hidden, runs: []run{r}})
+			continue
+		}
 		w.hiddenComment(r.start, r.end)
 	}
 }

@@ -52,6 +52,10 @@ func (w *htmlWalker) element(n *htmlNode, at htmlPlace) {
 		at.look.bold = 1
 	}
 	if hidden := at.look.hidden(); hidden != wasHidden {
+		if hidden && inlineTags[n.tag] && w.midSentence(at) && !w.shows(n, at.look) {
+			w.veil(n, false)
+			return
+		}
 		w.flush()
 		defer w.flush()
 		if at.kind = Prose; hidden {
@@ -59,7 +63,11 @@ func (w *htmlWalker) element(n *htmlNode, at htmlPlace) {
 		}
 	}
 	if strikeTags[n.tag] && at.kind != Hidden && !at.pre {
-		w.strike(n)
+		if w.midSentence(at) {
+			w.veil(n, true)
+		} else {
+			w.strike(n)
+		}
 		return
 	}
 	if inlineTags[n.tag] || inlineName(n.name) {
@@ -67,6 +75,37 @@ func (w *htmlWalker) element(n *htmlNode, at htmlPlace) {
 		return
 	}
 	w.blockElement(n, at)
+}
+
+// midSentence reports whether the text at hand stands open, so that what readers do not see must not cut it in two.
+func (w *htmlWalker) midSentence(at htmlPlace) bool {
+	if at.pre || at.kind == Hidden || w.brk.End > 0 {
+		return false
+	}
+	text := strings.TrimRightFunc(tailText(w.runs), func(r rune) bool { return closes(r) })
+	last, _ := utf8.DecodeLastRuneInString(text)
+	return text != "" && !strings.ContainsRune(".!?。！？…", last)
+}
+
+// veil keeps the words of an element within the sentence at hand, as what a reader does not see of it.
+func (w *htmlWalker) veil(n *htmlNode, struck bool) {
+	if r, ok := w.unseen(n); ok {
+		r.struck = struck
+		w.runs = append(w.runs, r)
+	}
+}
+
+// shows reports whether something within a hidden element is made visible again.
+func (w *htmlWalker) shows(n *htmlNode, look look) bool {
+	for c := n.first; c != nil; c = c.next {
+		if c.kind != elementNode {
+			continue
+		}
+		if own := look.inherit(w.css.of(w.t, c)); !own.hidden() || w.shows(c, own) {
+			return true
+		}
+	}
+	return false
 }
 
 // strike sets words apart that were struck out: they no longer count, but are no secret.

@@ -13,6 +13,9 @@ import (
 // statusOrder is the order in which questions are listed.
 var statusOrder = []threatmodel.QuestionStatus{threatmodel.Unanswered, threatmodel.Partly, threatmodel.Answered}
 
+// mostAsked is how many open questions one reader is asked. The others are listed, and may wait.
+const mostAsked = 10
+
 // questions puts every question in once, open ones that matter most first. Where engines differ, the fuller answer stands.
 func (a *assembler) questions() {
 	all := members(a.results, func(r *ground.Result) []ground.Held[proposal.Question] { return r.Questions })
@@ -41,6 +44,20 @@ func (a *assembler) questions() {
 	slices.SortStableFunc(out, func(x, y weighted) int {
 		return cmp.Or(cmp.Compare(slices.Index(statusOrder, x.Status), slices.Index(statusOrder, y.Status)), cmp.Compare(y.weight, x.weight))
 	})
+	order := make([]int, len(out))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(out[y].weight, out[x].weight) })
+	asked := map[threatmodel.Ask]int{}
+	for _, i := range order {
+		if q := &out[i]; q.Status != threatmodel.Answered {
+			q.Spare = q.weight < 0 || asked[q.Ask] == mostAsked
+			if !q.Spare {
+				asked[q.Ask]++
+			}
+		}
+	}
 	meanings := make([]string, len(out))
 	for i := range out {
 		meanings[i] = out[i].Question.Question

@@ -29,17 +29,28 @@ type Theme struct {
 
 // A Question is asked of a document.
 type Question struct {
-	Key     string   // "data.retention"; unique
-	Pack    string   // key of its pack, "" for a core question
-	Theme   string   // of a core question: data, actors, flow, misuse, dependencies, consequences; else ""
-	Text    string   // the question, in plain words
-	Why     string   // why it matters
-	Good    string   // what a good answer in a PRD looks like
-	Example string   // a short one
-	Ask     string   // who can answer: pm or appsec
-	Weight  int      // 1 to 5: how much an open answer matters, other things equal
-	Parts   []Part   // what an answer has to say; at least one
-	Signs   []string // plain words and phrases for those of all parts: what to say that was searched for
+	Key     string // "data.retention"; unique
+	Pack    string // key of its pack, "" for a core question
+	Theme   string // of a core question: data, actors, flow, misuse, dependencies, consequences; else ""
+	Text    string // the question, in plain words
+	Why     string // why it matters
+	Good    string // what a good answer in a PRD looks like
+	Example string // a short one
+	Ask     string // who can answer: pm or appsec
+	Weight  int    // 1 to 5: how much an open answer matters, other things equal
+	Parts   []Part // what an answer has to say; at least one
+	// About are words and phrases, written as those of a [Part], one of which must stand in a sentence that answers: "keys are
+	// rotated" says nothing of door keys. Facts of a kind in AboutFacts do as well. Neither: the signs are enough.
+	About      []string
+	AboutFacts []string
+	// Covers is a kind of fact (asset, actor, dependency) that an answer must not leave out the chief one of: a retention time
+	// for logs alone answers partly where recordings are kept too. "": any answer is enough.
+	Covers string
+	// Here say why the question matters in a document, with slots for its words: {secret} (highly
+	// sensitive data), {asset}, {vendor}, {actor}, {data},
+	// {destination}, {quote}. The first one that a sentence of the document fills is taken.
+	Here  []string
+	Signs []string // plain words and phrases for those of all parts: what to say that was searched for
 }
 
 // A Part is something that an answer to a question has to say. Text with a sign of every part answers the question; text
@@ -59,7 +70,8 @@ type Pack struct {
 	Key   string
 	Title string
 	Signs []string // words and phrases that show that a document has the feature; written as those of a [Part]
-	Needs int      // how many different signs must be found; at least 1
+	Needs int      // how many different signs must be found, in as many sentences; at least 1
+	Here  []string // for questions that have none of their own; see [Question.Here]
 }
 
 // A StepQuestion is asked at each step of a user journey.

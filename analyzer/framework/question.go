@@ -30,6 +30,10 @@ func (r *reader) readQuestion(n *yaml.Node, pack string) {
 		r.textInto("example", &q.Example),
 		{"ask", func(n *yaml.Node) { q.Ask = r.oneOf(n, "ask", "pm", "appsec") }},
 		{"weight", func(n *yaml.Node) { q.Weight = r.number(n, "weight", 1, 5) }},
+		{"about", func(n *yaml.Node) { q.About = r.signs(n, "about") }},
+		{"about_facts", func(n *yaml.Node) { q.AboutFacts = r.facts(n) }},
+		{"covers", func(n *yaml.Node) { q.Covers = r.oneOf(n, "covers", "asset", "actor", "dependency") }},
+		{"here", func(n *yaml.Node) { q.Here = r.texts(n, "here") }},
 		{"signs", func(n *yaml.Node) { q.Parts = []Part{{Signs: r.signs(n, "signs")}} }},
 		{"parts", func(n *yaml.Node) { q.Parts = r.parts(n) }}})
 	if s := r.value(n, "signs"); s != nil && r.value(n, "parts") != nil {
@@ -80,6 +84,17 @@ func (r *reader) parts(n *yaml.Node) []Part {
 	return parts
 }
 
+// texts reads a short list of sentences.
+func (r *reader) texts(n *yaml.Node, what string) []string {
+	var texts []string
+	for _, item := range r.list(n, what, maxParts) {
+		if t := r.text(item, what); t != "" {
+			texts = append(texts, t)
+		}
+	}
+	return texts
+}
+
 // facts reads kinds of facts.
 func (r *reader) facts(n *yaml.Node) []string {
 	var kinds []string
@@ -94,7 +109,7 @@ func allSigns(parts []Part) []string {
 	var signs []string
 	for _, p := range parts {
 		for _, s := range p.Signs {
-			if s = plain(s); !contains(signs, s) {
+			if s = Plain(s); !contains(signs, s) {
 				signs = append(signs, s)
 			}
 		}

@@ -152,6 +152,7 @@ func (r *reader) readPack(n *yaml.Node, key string) {
 	var questions *yaml.Node
 	r.fields(n, []field{{"key", ignore}, r.textInto("title", &p.Title),
 		{"signs", func(n *yaml.Node) { p.Signs = r.signs(n, "signs") }},
+		{"here", func(n *yaml.Node) { p.Here = r.texts(n, "here") }},
 		{"needs", func(n *yaml.Node) { p.Needs = r.number(n, "needs", 1, maxSigns) }},
 		{"questions", func(n *yaml.Node) { questions = n }}})
 	r.missing(n, map[string]bool{"title": p.Title != "", "signs": len(p.Signs) > 0, "questions": i >= 0})

@@ -118,8 +118,8 @@ func letterOrDigit(c rune) bool {
 	return unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.Is(unicode.M, c)
 }
 
-// plain returns the sign with the first of each word's alternatives: "a|b c_d" is "a c d".
-func plain(sign string) string {
+// Plain returns the sign with the first of each word's alternatives: "a|b c_d" is "a c d".
+func Plain(sign string) string {
 	words := strings.Fields(sign)
 	for i, w := range words {
 		first, _, _ := strings.Cut(w, "|")

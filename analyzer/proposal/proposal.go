@@ -144,7 +144,7 @@ type Question struct {
 	Status              string // answered, partly, unanswered
 	Answer              string // in the document's words; "" unless answered
 	Proposed            string // an answer to consider, marked as such
-	Weight              int    // more matters more; orders the unanswered ones
+	Weight              int    // more matters more; orders the open ones; below 0: not worth asking
 	Searched            []string
 	Evidence            Evidence
 }

@@ -154,22 +154,22 @@ func (v *view) priorities() [3]int {
 	return n
 }
 
-// open returns the questions for ask that the document does not answer in full.
+// open returns the questions that are asked of ask: those that the document does not answer in full and that matter most.
 func (v *view) open(ask threatmodel.Ask) []threatmodel.Question {
 	var out []threatmodel.Question
 	for _, q := range v.Questions {
-		if (q.Ask == ask || (ask == threatmodel.AskPM && q.Ask != threatmodel.AskAppSec)) && q.Status != threatmodel.Answered {
+		if (q.Ask == ask || (ask == threatmodel.AskPM && q.Ask != threatmodel.AskAppSec)) && q.Status != threatmodel.Answered && !q.Spare {
 			out = append(out, q)
 		}
 	}
 	return out
 }
 
-// answered returns the questions that the document answers, in full or partly.
+// answered returns the questions that the document answers, in full or partly, and those that are open and not asked.
 func (v *view) answered() []threatmodel.Question {
 	var out []threatmodel.Question
 	for _, q := range v.Questions {
-		if q.Status == threatmodel.Answered || q.Status == threatmodel.Partly {
+		if q.Status == threatmodel.Answered || q.Status == threatmodel.Partly || q.Spare {
 			out = append(out, q)
 		}
 	}

@@ -33,6 +33,7 @@ func (f *facts) answerQuestions(ctx context.Context) error {
 			f.set.Questions = append(f.set.Questions, j.judge(q))
 		}
 	}
+	j.spare()
 	return nil
 }
 
@@ -43,17 +44,26 @@ type judge struct {
 	hits  [][]hit
 	cases map[string][]*proposal.AbuseCase // abuse cases by the question that they belong to
 	found map[string]map[int32]int         // by kind of fact: how many stand in each sentence
+	bears []bearing                        // by sentence: what it may answer
+
+	used     map[int32]int   // sentences that a question has named
+	named    map[string]int  // facts that a question has named
+	proposed map[string]bool // answers that were proposed
 }
 
 // newJudge searches the document for every sign of the framework.
 func newJudge(f *facts) (*judge, error) {
-	j := &judge{facts: f, book: newPhrasebook(nil), cases: map[string][]*proposal.AbuseCase{}}
+	j := &judge{facts: f, book: newPhrasebook(nil), cases: map[string][]*proposal.AbuseCase{},
+		used: map[int32]int{}, named: map[string]int{}, proposed: map[string]bool{}}
 	for i := range f.framework.Packs {
 		if _, err := j.book.addAll(f.framework.Packs[i].Signs); err != nil {
 			return nil, fmt.Errorf("pack %s: %w", f.framework.Packs[i].Key, err)
 		}
 	}
 	for i := range f.framework.Questions {
+		if _, err := j.book.addAll(f.framework.Questions[i].About); err != nil {
+			return nil, fmt.Errorf("question %s: %w", f.framework.Questions[i].Key, err)
+		}
 		for _, p := range f.framework.Questions[i].Parts {
 			if _, err := j.book.addAll(p.Signs); err != nil {
 				return nil, fmt.Errorf("question %s: %w", f.framework.Questions[i].Key, err)
@@ -66,6 +76,7 @@ func newJudge(f *facts) (*judge, error) {
 		j.cases[c.Question] = append(j.cases[c.Question], c)
 	}
 	j.findFacts()
+	j.findBearings()
 	return j, nil
 }
 
@@ -108,15 +119,21 @@ func (j *judge) findFacts() {
 	}
 }
 
-// shows reports whether the document has the pack's feature.
+// shows reports whether the document has the pack's feature: as many of its signs as it needs, in as many sentences.
 func (j *judge) shows(p *framework.Pack) bool {
-	n := 0
+	need := max(p.Needs, 1)
+	signs, sentences := 0, map[int32]bool{}
 	for _, sign := range p.Signs {
-		if len(j.hitsOf(sign)) > 0 {
-			n++
+		any := false
+		for _, h := range j.hitsOf(sign) {
+			sentences[h.sentence] = true
+			any = any || !h.heading
+		}
+		if any {
+			signs++
 		}
 	}
-	return n >= max(p.Needs, 1)
+	return signs >= need && len(sentences) >= need
 }
 
 func (j *judge) hitsOf(sign string) []hit {
@@ -129,77 +146,80 @@ func (j *judge) hitsOf(sign string) []hit {
 
 // judge answers one question from the text.
 func (j *judge) judge(q *framework.Question) proposal.Question {
-	said := proposal.Question{Key: q.Key, Text: q.Text, Ask: q.Ask, Searched: slices.Clone(q.Signs)}
-	var answers []int32
-	var missing []string
-	for _, p := range q.Parts {
-		at := j.answersPart(&p)
-		if len(at) == 0 {
-			missing = append(missing, p.Name)
-		}
-		for _, s := range at[:min(len(at), 2)] {
-			if !slices.Contains(answers, s) {
-				answers = append(answers, s)
-			}
-		}
+	said := proposal.Question{Key: q.Key, Text: q.Text, Ask: q.Ask, Searched: j.inVain(q)}
+	v := j.verdict(q)
+	said.Status = v.status
+	if said.Status == "answered" {
+		said.Answer = j.facts.text.Sentences[v.answers[0]].Text
+		said.Evidence = numbers(v.answers)
+		said.Weight = 1
+		return said
 	}
-	switch {
-	case len(answers) == 0:
-		said.Status = "unanswered"
-	case len(missing) > 0:
-		said.Status = "partly"
-	default:
-		said.Status = "answered"
-		said.Answer = j.facts.text.Sentences[answers[0]].Text
+	why := j.why(q, v)
+	said.Why, said.Evidence = why.text, numbers(v.answers)
+	if len(v.answers) == 0 && why.found {
+		said.Evidence = numbers([]int32{why.sentence})
 	}
-	said.Evidence = numbers(answers)
-	if said.Status != "answered" {
-		said.Why = j.why(q, missing)
-		said.Proposed = j.proposed(q)
-	}
-	said.Weight = j.weight(q, said.Status)
+	said.Proposed = j.proposal(q)
+	said.Weight = j.weight(q, v, why)
 	return said
 }
 
-// answersPart returns the sentences that say what the part asks for, the most telling first.
-func (j *judge) answersPart(p *framework.Part) []int32 {
-	score := map[int32]int{}
-	for _, sign := range p.Signs {
-		for _, h := range j.hitsOf(sign) {
-			if !h.heading {
-				score[h.sentence] += 4
+// inVain lists the signs of the question that the text does not have.
+func (j *judge) inVain(q *framework.Question) []string {
+	var signs []string
+	for _, part := range q.Parts {
+		for _, sign := range part.Signs {
+			if one := framework.Plain(sign); len(j.hitsOf(sign)) == 0 && !slices.Contains(signs, one) {
+				signs = append(signs, one)
 			}
 		}
 	}
-	for _, kind := range p.Facts {
-		for s, n := range j.found[kind] {
-			score[s] += min(n, 6)
-		}
-	}
-	at := make([]int32, 0, len(score))
-	for s := range score {
-		at = append(at, s)
-	}
-	slices.SortFunc(at, func(x, y int32) int { return cmp.Or(cmp.Compare(score[y], score[x]), cmp.Compare(x, y)) })
-	return at
+	return signs
 }
 
+// mostAsked is how many questions are asked of a document that has nothing to steal and nothing to misuse.
+const mostAsked = 2
+
 // weight orders open questions: what the framework says, then how many findings hang on the answer and how sensitive the
-// data at hand is.
-func (j *judge) weight(q *framework.Question, status string) int {
+// data at hand is. It is below zero for a question about nothing that the document has.
+func (j *judge) weight(q *framework.Question, v verdict, why because) int {
 	n := 10 * max(q.Weight, 1)
 	n += 6 * min(len(j.cases[q.Key]), 3)
-	for i := range j.facts.set.Assets {
-		if j.facts.set.Assets[i].Sensitivity == "high" {
-			n += 4
-			break
+	if why.found {
+		n += 2 * min(j.found["asset"][why.sentence], 3)
+		if q.Pack != "" {
+			n += 3 // it is about a feature that the document has
 		}
+	} else if len(j.cases[q.Key]) == 0 {
+		return -1
 	}
-	if q.Pack != "" {
-		n += 3 // it is about a feature that the document has
-	}
-	if status == "partly" {
+	if v.status == "partly" {
 		n -= 15
 	}
 	return max(n, 1)
+}
+
+// spare spares the reader of a harmless document all questions but a few.
+func (j *judge) spare() {
+	if len(j.facts.set.AbuseCases) > 0 || slices.ContainsFunc(j.facts.set.Assets, func(a proposal.Asset) bool { return a.Sensitivity == "high" }) {
+		return
+	}
+	order := make([]int, len(j.facts.set.Questions))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(x, y int) int {
+		return cmp.Compare(j.facts.set.Questions[y].Weight, j.facts.set.Questions[x].Weight)
+	})
+	asked := map[string]int{}
+	for _, i := range order {
+		q := &j.facts.set.Questions[i]
+		if q.Status == "answered" {
+			continue
+		}
+		if asked[q.Ask]++; asked[q.Ask] > mostAsked {
+			q.Weight = -1
+		}
+	}
 }

@@ -75,6 +75,7 @@ type Asset struct {
 	Basis        Basis         `json:"basis"`
 	Origin       Origin        `json:"origin"`
 	Citations    []Citation    `json:"citations"`
+	Mentions     int           `json:"mentions,omitempty"` // places in the document that speak of it, when there are more than the citations
 }
 
 // An Actor is somebody or something that takes part.
@@ -88,6 +89,7 @@ type Actor struct {
 	Basis      Basis       `json:"basis"`
 	Origin     Origin      `json:"origin"`
 	Citations  []Citation  `json:"citations"`
+	Mentions   int         `json:"mentions,omitempty"` // places in the document that speak of it, when there are more than the citations
 }
 
 // A Privilege is something that an actor may see or do.
@@ -109,6 +111,7 @@ type Dependency struct {
 	Basis         Basis          `json:"basis"`
 	Origin        Origin         `json:"origin"`
 	Citations     []Citation     `json:"citations"`
+	Mentions      int            `json:"mentions,omitempty"` // places in the document that speak of it, when there are more than the citations
 }
 
 // A DataFlow is data on its way from one party to another.
@@ -123,6 +126,7 @@ type DataFlow struct {
 	Basis           Basis      `json:"basis"`
 	Origin          Origin     `json:"origin"`
 	Citations       []Citation `json:"citations"`
+	Mentions        int        `json:"mentions,omitempty"` // places in the document that speak of it, when there are more than the citations
 }
 
 // A Step is one step of the user journey.
@@ -149,6 +153,7 @@ type Safeguard struct {
 	Basis      Basis      `json:"basis"`
 	Origin     Origin     `json:"origin"`
 	Citations  []Citation `json:"citations"`
+	Mentions   int        `json:"mentions,omitempty"` // places in the document that speak of it, when there are more than the citations
 }
 
 // An AbuseCase is one way in which the product could be misused or fail its users.
@@ -226,6 +231,7 @@ type Question struct {
 	Answer         string         `json:"answer"`
 	ProposedAnswer string         `json:"proposed_answer"`
 	Searched       []string       `json:"searched"` // words looked for before it was called unanswered
+	Spare          bool           `json:"spare"`    // open, but others matter more here: listed as unanswered, and not asked
 	Citations      []Citation     `json:"citations"`
 }
 

@@ -106,6 +106,8 @@ func TestText(t *testing.T) {
 		{"numbered headings", "1. Scope\n\nIt is small.\n\n1.1 Details\n\nNone.\n\n2) More\n\nYes.",
 			"1 heading2: 1. Scope\n2 prose: It is small.\n3 heading3: 1.1 Details\n4 prose: None.\n5 heading2: 2) More\n6 prose: Yes."},
 		{"a numbered list", "Do this.\n\n1. Open it\n2. Close it\n\n3. Go home", "1 prose: Do this.\n2 list_item: Open it\n3 list_item: Close it\n4 list_item: Go home"},
+		{"items under which their text goes on", "PLAN\n\n1. Ask first. It takes long\n   and ends.\n2. Then pay\n   by card.",
+			"1 heading1: PLAN\n2 list_item: Ask first.\n3 list_item +: It takes long and ends.\n4 list_item: Then pay by card."},
 		{"capitals", "GUEST KEYS\n\nOWNERS\nThey share.\n\nTBD", "1 heading1: GUEST KEYS\n2 heading2: OWNERS\n3 prose: They share.\n4 prose: TBD"},
 		{"underlines", "Main\n====\n\nPart\n----\nText here.\n\nOther\n-----\nMore.", "1 heading1: Main\n2 heading2: Part\n3 prose: Text here.\n4 heading2: Other\n5 prose: More."},
 		{"section word", "SECTION 3 — Data\n\nIt is.\n\nAppendix A: Terms\n\nNone.", "1 heading2: SECTION 3 — Data\n2 prose: It is.\n3 heading2: Appendix A: Terms\n4 prose: None."},

@@ -122,7 +122,7 @@ func (w *textWalker) numberedLevel(i int, line string) int {
 	if !unicode.IsUpper(first) && !unspaced(first) && !unicode.IsDigit(first) || endsInStop(title) || len(strings.Fields(title)) > 12 {
 		return 0
 	}
-	if dots == 0 && m[2] == "" && !w.standsAlone(i) {
+	if dots == 0 && (m[2] == "" && !w.standsAlone(i) || w.hangs(i) || strings.Contains(title, ". ")) {
 		return 0
 	}
 	next := i + 1
@@ -144,6 +144,15 @@ func (w *textWalker) numberedLevel(i int, line string) int {
 	}
 	w.numbered, w.numbers = true, numbersOf(m[1])
 	return min(levelSection+dots, 9)
+}
+
+// hangs reports an item whose text goes on under itself: the next line is indented and begins with a small letter.
+func (w *textWalker) hangs(i int) bool {
+	if i+1 >= len(w.lines) || w.blank(i+1) || w.lines[i+1].indent < w.lines[i].indent+2 {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(w.text(i + 1))
+	return unicode.IsLower(first)
 }
 
 func numbersOf(s string) []int {

@@ -14,7 +14,7 @@ type topic struct {
 }
 
 // nearby is how many sentences from the evidence, within its section, are taken to go on about it.
-const nearby = 25
+const nearby = 6
 
 // sameThing reports whether a hit of the phrase with the stems is about the topic: the phrase names the subject, the hit's
 // sentence does, or it stands close to the evidence. A phrase of several words ("rate limit") says enough to count as well
@@ -22,8 +22,10 @@ const nearby = 25
 // answer to what is said of gift cards.
 func (c *checker) sameThing(hit reading.Hit, stems []string, t *topic) bool {
 	about := slices.DeleteFunc(slices.Clone(t.subject), func(s string) bool { return slices.Contains(stems, s) })
+	named := len(about) < len(t.subject)
+	about = slices.DeleteFunc(about, func(s string) bool { return everybody[s] })
 	switch {
-	case len(about) < len(t.subject), len(c.missing(about, []int{hit.Sentence})) < len(about), c.near(hit.Sentence, t.evidence):
+	case named, len(c.missing(about, []int{hit.Sentence})) < len(about), c.near(hit.Sentence, t.evidence):
 		return true
 	case len(stems) < 2:
 		return false
@@ -80,4 +82,5 @@ func (c *checker) shares(hit reading.Hit, t *topic) bool {
 }
 
 // everybody are the stems of words that stand in sentences about anything.
-var everybody = setOf("user", "custom", "person", "app", "product", "use", "new", "one", "get", "see")
+var everybody = setOf("user", "custom", "person", "app", "product", "use", "new", "one", "get", "see", "account", "holder", "member",
+	"data", "inform", "name", "number", "phone", "email", "address", "system", "servic", "time", "day")

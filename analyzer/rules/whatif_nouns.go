@@ -57,6 +57,9 @@ func (a *asker) nounAt(sentence, from, to int32) bool {
 	if to < int32(len(line)) && line[to].own && (line[to].joint == '-' || line[to].joint == '_' || line[to].joint == '/') {
 		return false
 	}
+	if to < int32(len(line)) && goesWithIn[line[to-1].stem] && particles[strings.ToLower(line[to].raw)] {
+		return false // "log in"
+	}
 	for i := from; i < to; i++ {
 		if !line[i].own || head.at-line[i].at != to-1-i {
 			return false
@@ -74,6 +77,12 @@ func (a *asker) wholeWord(from int32) int32 {
 	}
 	return from
 }
+
+// goesWithIn are stems that are verbs before a particle.
+var (
+	goesWithIn = stemSet("log sign check clock opt drop pick set")
+	particles  = wordSet("in out on into up off")
+)
 
 // notHeads are words that count or point, and name nothing.
 var notHeads = wordSet(`digit digits character characters hour hours day days week weeks minute minutes second seconds time times

@@ -29,6 +29,7 @@ func Draft(doc *document.Document, results []*ground.Result, opt Options) *threa
 	a.questions()
 	a.remarks()
 	a.cover()
+	a.shorten()
 	a.draft.Complete()
 	return a.draft
 }

@@ -88,7 +88,7 @@ func hash(b []byte) string {
 
 var pageFuncs = template.FuncMap{
 	// words
-	"fold": fold, "plain": plainAny, "upper": upper, "stop": stop, "short": short, "join": strings.Join, "count": count,
+	"fold": fold, "more": more, "plain": plainAny, "upper": upper, "stop": stop, "short": short, "join": strings.Join, "count": count,
 	// vocabularies
 	"class": class, "mark": mark, "levelName": levelName, "trust": trust, "match": matchWords, "reason": dropWords, "tags": tagWords,
 	"review": reviewWords, "warning": warningWords, "decided": decided,

@@ -18,7 +18,7 @@ func (m *markdown) data() {
 			kind += "; " + strings.Join(a.Regulations, ", ")
 		}
 		m.printf("| %s | %s | %s | %s | %s | %s |\n", cell(nameAnd(a.Name, a.Aliases)), cell(upper(plain(a.Sensitivity))), cell(kind),
-			cell(strings.Join(a.States, ", ")), cell(strings.Join(m.goes(a.ID), ", ")), m.cites(a.Citations, 3))
+			cell(strings.Join(a.States, ", ")), cell(strings.Join(m.goes(a.ID), ", ")), m.cites(a.Citations, 3)+more(a.Mentions, 3))
 	}, "| Data | Sensitivity | Kind | What happens to it | Where it goes | Where the text says so |", "|---|---|---|---|---|---|")
 }
 
@@ -60,13 +60,13 @@ func (m *markdown) actor(i int) {
 	if text == "" {
 		text = "not said"
 	}
-	m.printf("| %s | %s | %s | %s |\n", cell(nameAnd(a.Name, a.Aliases)), cell(plain(a.Kind)), text, m.cites(a.Citations, 2))
+	m.printf("| %s | %s | %s | %s |\n", cell(nameAnd(a.Name, a.Aliases)), cell(plain(a.Kind)), text, m.cites(a.Citations, 2)+more(a.Mentions, 2))
 }
 
 func (m *markdown) dependency(i int) {
 	d := &m.Dependencies[i]
 	m.printf("| %s | %s | %s | %s | %s | %s |\n", cell(nameAnd(d.Name, d.Aliases)), cell(plain(d.Kind)), cell(d.Role), cell(d.IfItFails),
-		cell(d.IfCompromised), m.cites(d.Citations, 2))
+		cell(d.IfCompromised), m.cites(d.Citations, 2)+more(d.Mentions, 2))
 }
 
 func (m *markdown) diagram() {
@@ -89,7 +89,7 @@ func (m *markdown) diagram() {
 			crosses = "yes"
 		}
 		m.printf("| %s | %s | %s | %s | %s | %s |\n", cell(f.Source), cell(f.Action), cell(strings.Join(m.names(f.Data), ", ")), cell(f.Destination), crosses,
-			m.cites(f.Citations, 2))
+			m.cites(f.Citations, 2)+more(f.Mentions, 2))
 	}, "| From | Does | Data | To | Crosses a boundary | Where the text says so |", "|---|---|---|---|---|---|")
 	if len(g.quiet) > 0 {
 		m.line("\nNo flow was read for ", mdText(g.quietWords()), ".")

@@ -208,3 +208,11 @@ func thousands(n int) string {
 	}
 	return s
 }
+
+// more says how many places beyond those shown speak of a thing that is cited in part; "" for one that is cited in full.
+func more(mentions, shown int) string {
+	if mentions <= shown {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more places", mentions-shown)
+}

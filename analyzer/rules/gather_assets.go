@@ -277,8 +277,8 @@ func subset(a, b []string) bool {
 	return !slices.ContainsFunc(a, func(s string) bool { return !slices.Contains(b, s) })
 }
 
-// carriers are words, by stem, that end a name without saying more: an "email address" is an "email".
-var carriers = map[string]bool{"number": true, "address": true, "detail": true, "data": true, "inform": true, "info": true}
+// nameEnds are words, by stem, that end a name without saying more: an "email address" is an "email".
+var nameEnds = map[string]bool{"number": true, "address": true, "detail": true, "data": true, "inform": true, "info": true}
 
 // assetKey is equal for mentions of one thing: the words of its name, possessors, "new" and "number" left out.
 func assetKey(s *reading.Sentence, m *mark) string {
@@ -298,7 +298,7 @@ func assetKey(s *reading.Sentence, m *mark) string {
 	if m.entry.One && from+len(words) >= m.To && len(words) <= m.To-m.From {
 		return m.Term
 	}
-	for len(words) > 1 && carriers[words[len(words)-1]] {
+	for len(words) > 1 && nameEnds[words[len(words)-1]] {
 		words = words[:len(words)-1]
 	}
 	return strings.Join(words, " ")

@@ -95,7 +95,7 @@ func (g *gatherer) defined(l *line) int {
 	for to < len(l.Words) && to <= longestRole && !strings.Contains(l.between(to), ":") {
 		to++
 	}
-	if to >= len(l.Words) || to > longestRole || !aName.MatchString(l.words(0, to)) || l.tags[to-1] != noun {
+	if to >= len(l.Words) || to > longestRole || !aName.MatchString(l.words(0, to)) || l.tags[to-1] != noun && !l.Words[to-1].Capital {
 		return 0
 	}
 	k := to
@@ -113,7 +113,7 @@ func (g *gatherer) defined(l *line) int {
 			return to // "DOS: Director of Studies"
 		}
 	}
-	if l.Kind == document.ListItem && g.announces(g.titleOf(l.Sentence), g.g.castHeads) {
+	if l.Kind == document.ListItem && l.tags[to-1] == noun && g.announces(g.titleOf(l.Sentence), g.g.castHeads) {
 		return to
 	}
 	return 0

@@ -1,11 +1,13 @@
 package rules
 
 import (
-	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
+	"whatif/analyzer/document"
 	"whatif/analyzer/proposal"
+	"whatif/analyzer/reading"
 )
 
 // A safeguardFact is a protection with the place where it stands.
@@ -16,10 +18,9 @@ type safeguardFact struct {
 
 // protections notes the safeguards that a sentence states.
 func (g *gatherer) protections(l *line) {
-	kinds := 0
 	for i := range l.marks {
 		m := &l.marks[i]
-		if m.Class != safeguardTerm || kinds == 2 || !m.denies && l.Stance.Denies(m.To-1) {
+		if m.Class != safeguardTerm || !m.denies && l.Stance.Denies(m.To-1) || !g.protects(l, m) {
 			continue
 		}
 		from, to := l.around(m)
@@ -34,15 +35,40 @@ func (g *gatherer) protections(l *line) {
 				s.Protects = append(s.Protects, a.Name)
 			}
 		}
-		byText, bySentence := s.Kind+"\x00"+s.Text, fmt.Sprint(s.Kind, "\x00", l.Num)
-		if g.stated[byText] || g.stated[bySentence] {
-			continue
+		if !g.stated[s.Text] { // one sentence is one safeguard, whatever kinds of words it has
+			g.stated[s.Text] = true
+			g.safeguards = append(g.safeguards, s)
 		}
-		g.stated[byText], g.stated[bySentence] = true, true
-		kinds++
-		g.safeguards = append(g.safeguards, s)
+		return
 	}
 }
+
+// protects reports whether the words are a protection where they stand: not what somebody wants to do, not the name of a
+// field, not what a plan of tests says.
+func (g *gatherer) protects(l *line, m *mark) bool {
+	if l.Kind == document.UserStory {
+		for k := m.From - 1; k > 0; k-- {
+			if l.form(k) == "so" {
+				return false // "so I can submit proof of service"
+			}
+		}
+	}
+	if l.Kind == document.TableRow && slices.ContainsFunc(l.Cells, func(c document.Cell) bool { return g.headed(c, typeHeads) }) {
+		return false
+	}
+	if len(m.entry.With) == 0 {
+		return true
+	}
+	for _, w := range m.entry.With {
+		if _, _, ok := reading.Match(l.Words, reading.Stems(w)); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// typeHeads are headers of tables of fields, which describe data and protect nothing.
+var typeHeads = map[string]bool{"type": true}
 
 var leadingNumber = regexp.MustCompile(`^(?:[A-Z]{0,4}-?\d+(?:\.\d+)*[.):]?)\s+(?:[A-Z])`)
 
@@ -54,20 +80,23 @@ func unnumbered(text string) string {
 	return text
 }
 
-// maxClause is how many words a safeguard's or a privilege's text has at most, if it must be cut.
+// maxClause is how many words a privilege's or a step's text has at most, if it must be cut.
 const maxClause = 24
+
+// maxProtection is how many words a safeguard's text has at most: a cut one may say the opposite.
+const maxProtection = 45
 
 // around returns the words that say what the mark is about: the sentence, or of a long one the part between punctuation.
 func (l *line) around(m *mark) (from, to int) {
 	from, to = 0, len(l.Words)
-	if to <= maxClause {
+	if to <= maxProtection {
 		return from, to
 	}
 	from, to = m.From, m.To
-	for from > 0 && !breaks(l.between(from)) && m.From-from < maxClause/2 {
+	for from > 0 && !breaks(l.between(from)) {
 		from--
 	}
-	for to < len(l.Words) && !breaks(l.between(to)) && to-m.To < maxClause/2 {
+	for to < len(l.Words) && !breaks(l.between(to)) && to-from < maxProtection {
 		to++
 	}
 	return from, to

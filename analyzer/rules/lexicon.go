@@ -66,6 +66,9 @@ type traits struct {
 	Before    []string `yaml:"before"`
 	NotAfter  []string `yaml:"not_after"`
 	NotBefore []string `yaml:"not_before"`
+
+	// With are phrases of which one must stand in the sentence too, for a safeguard to be listed.
+	With []string `yaml:"with"`
 }
 
 // builtIn is the lexicon under prompts/lexicon, read on first use.

@@ -188,11 +188,15 @@ func (g *gatherer) actorAt(l *line, from, to int) bool {
 // noise reports whether the word is part of a phrase that the lexicon calls noise.
 func (g *gatherer) noise(l *line, i int) bool {
 	match := &g.lexicon.match[byStem]
-	ids := make([]int64, len(l.Words))
-	match.numbers(l.Words, byStem, ids)
+	first := max(0, i-3)
+	words := l.Words[first:min(len(l.Words), i+8)] // names of noise are short
+	var few [12]int64
+	ids := few[:len(words)]
+	match.numbers(words, byStem, ids)
+	i -= first
 	found := false
-	for k := max(0, i-3); k <= i; k++ {
-		match.each(l.Words, ids, k, func(end *ending, to int) {
+	for k := 0; k <= i; k++ {
+		match.each(words, ids, k, func(end *ending, to int) {
 			found = found || end.entry.Class == noiseTerm && to > i
 		})
 	}

@@ -129,7 +129,7 @@ func (m *marker) fits(e *entry, s *reading.Sentence, from, to int) bool {
 // crosses reports whether a dash, semicolon, colon or bracket stands between the words from..to: no phrase goes across one.
 func crosses(s *reading.Sentence, from, to int) bool {
 	for i := from + 1; i < to; i++ {
-		if strings.ContainsAny(s.Text[s.Words[i-1].End:s.Words[i].Start], "—–;:()|") {
+		if between := s.Text[s.Words[i-1].End:s.Words[i].Start]; strings.ContainsAny(between, "—–;:()|") || between == " - " {
 			return true
 		}
 	}

@@ -60,7 +60,15 @@ func (a *asker) stake(fd *finding) int {
 }
 
 func sensitivityRank(level string) int {
-	return map[string]int{"high": 3, "medium": 2, "low": 1}[level]
+	switch level { // asked for every asset of every sentence
+	case "high":
+		return 3
+	case "medium":
+		return 2
+	case "low":
+		return 1
+	}
+	return 0
 }
 
 // pick keeps the findings that are worth a reader's time: one for each weakness, the strongest, and not too many for a

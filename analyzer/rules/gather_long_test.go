@@ -1,0 +1,17 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestLongSentence: what is too long to be read for facts is reported, never skipped in silence.
+func TestLongSentence(t *testing.T) {
+	f := factsOf(t, "long.md", "# Notes\n\nShort one.\n\n"+strings.Repeat("the patient sends a photo and ", maxWords)+"ends.\n")
+	if len(f.set.Warnings) != 1 || f.set.Warnings[0].Code != "long_sentence" || !strings.Contains(f.set.Warnings[0].Message, "line 5") {
+		t.Errorf("warnings: %+v", f.set.Warnings)
+	}
+	if f = factsOf(t, "short.md", "# Notes\n\nThe patient sends a photo.\n"); len(f.set.Warnings) != 0 {
+		t.Errorf("warnings of a short text: %+v", f.set.Warnings)
+	}
+}

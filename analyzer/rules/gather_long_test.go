@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestLongSentence: what is too long to be read for facts is reported, never skipped in silence.
-func TestLongSentence(t *testing.T) {
+// TestLongSentenceWarns: what is too long to be read for facts is reported, never skipped in silence.
+func TestLongSentenceWarns(t *testing.T) {
 	f := factsOf(t, "long.md", "# Notes\n\nShort one.\n\n"+strings.Repeat("the patient sends a photo and ", maxWords)+"ends.\n")
 	if len(f.set.Warnings) != 1 || f.set.Warnings[0].Code != "long_sentence" || !strings.Contains(f.set.Warnings[0].Message, "line 5") {
 		t.Errorf("warnings: %+v", f.set.Warnings)

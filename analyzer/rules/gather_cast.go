@@ -56,6 +56,7 @@ func (g *gatherer) learn(l *line, np [2]int) {
 		return
 	}
 	g.cast[roleKey(l, from, to)] = true
+	g.castLast[singularOf(l.form(to-1))] = true
 }
 
 func roleKey(l *line, from, to int) string {
@@ -163,7 +164,7 @@ func (g *gatherer) castAt(l *line, i int) int {
 
 // castEnd reports whether a name for people that the document introduced ends with the word i, and where it begins.
 func (g *gatherer) castEnd(l *line, i int) (from int, ok bool) {
-	if len(g.cast) == 0 {
+	if len(g.cast) == 0 || !g.castLast[singularOf(l.form(i))] {
 		return 0, false
 	}
 	for n := min(longestRole, i+1); n > 0; n-- {

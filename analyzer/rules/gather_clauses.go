@@ -99,7 +99,7 @@ func (g *gatherer) partyIn(l *line, from, to int) party {
 	for k := from; k < to; k++ {
 		for i := range l.marks {
 			m := &l.marks[i]
-			if m.From != k || m.weak && m.Class == actorTerm || possessive(l.Sentence, m.To-1) && m.Class == actorTerm {
+			if m.From != k || m.Class == actorTerm && (m.weak || l.quoted(m.From, m.To)) || possessive(l.Sentence, m.To-1) && m.Class == actorTerm {
 				continue
 			}
 			switch {

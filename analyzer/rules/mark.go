@@ -249,7 +249,7 @@ func (g *grammar) around(s *reading.Sentence, tags []pos, from, to int, c class)
 		}
 		np.from, np.start = k+1, k+1 // "brand" in "on-brand post"
 	}
-	for np.start < from && (g.generic[s.Words[np.start].Form] || tags[np.start] == number) {
+	for np.start < from && (g.generic[s.Words[np.start].Form] || tags[np.start] == number && !strings.HasPrefix(s.Text[s.Words[np.start].End:], "-")) {
 		np.start++
 	}
 	return np

@@ -203,6 +203,9 @@ func (p *page) InPlace(ids []string) []*threatmodel.Safeguard {
 // ForPM returns the open questions for the product manager.
 func (p *page) ForPM() []threatmodel.Question { return p.open(threatmodel.AskPM) }
 
+// Asked counts them.
+func (p *page) Asked() int { return OpenQuestions(p.Draft) }
+
 // Answered returns the questions that the document answers.
 func (p *page) Answered() []threatmodel.Question { return p.answered() }
 

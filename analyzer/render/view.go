@@ -132,7 +132,7 @@ func (v *view) extent() string {
 		s += fmt.Sprintf(" (%d highly sensitive)", sensitive)
 	}
 	s += ", " + count(len(v.Actors), "party that takes part", "parties that take part") + " and " + count(vendors, "vendor") + "."
-	if n := len(v.open(threatmodel.AskPM)); n > 0 && !v.harmless() {
+	if n := OpenQuestions(v.Draft); n > 0 && !v.harmless() {
 		s += " " + upper(count(n, "question is", "questions are")) + " open for the product manager."
 	}
 	return s
@@ -157,12 +157,29 @@ func (v *view) priorities() [3]int {
 // open returns the questions that are asked of ask: those that the document does not answer in full and that matter most.
 func (v *view) open(ask threatmodel.Ask) []threatmodel.Question {
 	var out []threatmodel.Question
-	for _, q := range v.Questions {
-		if (q.Ask == ask || (ask == threatmodel.AskPM && q.Ask != threatmodel.AskAppSec)) && q.Status != threatmodel.Answered && !q.Spare {
-			out = append(out, q)
+	for i := range v.Questions {
+		if q := &v.Questions[i]; asks(q, ask) {
+			out = append(out, *q)
 		}
 	}
 	return out
+}
+
+// asks reports an open question that is asked of ask. Whose reader is not known, the product manager gets.
+func asks(q *threatmodel.Question, ask threatmodel.Ask) bool {
+	return (q.Ask == ask || ask == threatmodel.AskPM && q.Ask != threatmodel.AskAppSec) && q.Status != threatmodel.Answered && !q.Spare
+}
+
+// OpenQuestions counts the open questions that a report asks of the product manager. Every place that prints this number
+// takes it from here, so that they agree.
+func OpenQuestions(d *threatmodel.Draft) int {
+	n := 0
+	for i := range d.Questions {
+		if asks(&d.Questions[i], threatmodel.AskPM) {
+			n++
+		}
+	}
+	return n
 }
 
 // answered returns the questions that the document answers, in full or partly, and those that are open and not asked.

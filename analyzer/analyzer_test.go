@@ -281,3 +281,25 @@ func long(tb testing.TB, size int) *document.Document {
 	}
 	return doc
 }
+
+// TestSectionsAddUp counts a cited sentence once, in its own section.
+func TestSectionsAddUp(t *testing.T) {
+	cited := 0
+	for _, doc := range fixtures(t) {
+		c := analyze(t, doc, analyzer.Options{}).Coverage
+		sum := 0
+		for _, s := range c.Sections {
+			sum += s.Citations
+			if s.Citations > s.Sentences {
+				t.Errorf("%s: %d of the %d sentences of %q are cited", doc.Path, s.Citations, s.Sentences, s.Section)
+			}
+		}
+		if sum != c.SentencesCited {
+			t.Errorf("%s: the sections have %d cited sentences, the document %d", doc.Path, sum, c.SentencesCited)
+		}
+		cited += sum
+	}
+	if cited == 0 {
+		t.Error("nothing is cited")
+	}
+}

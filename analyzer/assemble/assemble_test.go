@@ -186,7 +186,8 @@ func TestQuestionsAndCoverage(t *testing.T) {
 	if c.Sentences != 10 || c.SentencesCited != 7 || c.Questions != (threatmodel.QuestionCoverage{Answered: 1, Unanswered: 2}) {
 		t.Errorf("%+v", c)
 	}
-	if len(c.Sections) != 2 || c.Sections[0].Section != "Sharing" || c.Sections[0].Sentences != 5 || c.Sections[0].AbuseCases != 1 || c.Sections[1].Sentences != 2 {
+	if len(c.Sections) != 2 || c.Sections[0] != (threatmodel.SectionCoverage{Section: "Sharing", Sentences: 6, Citations: 5, AbuseCases: 1}) ||
+		c.Sections[1] != (threatmodel.SectionCoverage{Section: "Journey", Sentences: 3, Citations: 2, AbuseCases: 1}) {
 		t.Errorf("%+v", c.Sections)
 	}
 	if len(d.Warnings) != 1 || d.Warnings[0].Section != "Journey" {

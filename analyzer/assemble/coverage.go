@@ -100,7 +100,6 @@ func (a *assembler) cover() {
 	count := func(list []threatmodel.Citation) {
 		for _, c := range list {
 			cited[c.Sentence] = true
-			sections[a.doc.Sentence(c.Sentence).Section].Citations++
 		}
 	}
 	a.eachCited(count)
@@ -126,24 +125,26 @@ func (a *assembler) cover() {
 	}
 }
 
-// countSentences fills the sentence counts; a section without a visible sentence of its own is left out.
+// countSentences fills the sentence counts, headings among them. A section of which only the heading is visible is left out
+// unless that is cited, so that the sections' citations add up.
 func (a *assembler) countSentences(sections []threatmodel.SectionCoverage, cited []bool) {
 	cov := &a.draft.Coverage
+	stated := make([]bool, len(sections))
 	for i := range a.doc.Sentences {
 		s := &a.doc.Sentences[i]
 		if s.Kind == document.Hidden {
 			continue
 		}
 		cov.Sentences++
+		sections[s.Section].Sentences++
 		if cited[s.Num] {
 			cov.SentencesCited++
+			sections[s.Section].Citations++
 		}
-		if s.Kind != document.Heading {
-			sections[s.Section].Sentences++
-		}
+		stated[s.Section] = stated[s.Section] || s.Kind != document.Heading
 	}
 	for i := range sections {
-		if sections[i].Sentences > 0 || sections[i].Citations > 0 {
+		if stated[i] || sections[i].Citations > 0 {
 			sections[i].Section = a.doc.Sections[i].Title
 			cov.Sections = append(cov.Sections, sections[i])
 		}

@@ -253,8 +253,8 @@ type QuestionCoverage struct {
 // SectionCoverage counts what came out of one section.
 type SectionCoverage struct {
 	Section    string `json:"section"`
-	Sentences  int    `json:"sentences"`
-	Citations  int    `json:"citations"`
+	Sentences  int    `json:"sentences"` // the heading among them
+	Citations  int    `json:"citations"` // sentences that are cited, each once: their sum is sentences_cited
 	AbuseCases int    `json:"abuse_cases"`
 }
 

@@ -44,6 +44,7 @@ func Analyze(ctx context.Context, doc *document.Document, opt Options) (*threatm
 	draft.Tool = threatmodel.Tool{Name: "whatif", Version: opt.Version}
 	draft.GeneratedAt = opt.Now.UTC().Format(time.RFC3339)
 	draft.Engine = threatmodel.Engine{Kind: string(checked.Origin), Framework: fw.ID()}
+	warnLanguage(draft, doc)
 	draft.Engine.PromptsSHA256, err = promptsSum(fw)
 	return draft, err
 }

@@ -30,3 +30,22 @@ func TestLanguage(t *testing.T) {
 		}
 	}
 }
+
+// TestLanguageNames names every language that can be guessed.
+func TestLanguageNames(t *testing.T) {
+	codes := []string{"ja", "zh"}
+	for _, l := range commonWords {
+		codes = append(codes, l.code)
+	}
+	for _, s := range scripts {
+		codes = append(codes, s.code)
+	}
+	for _, code := range codes {
+		if LanguageName(code) == code {
+			t.Errorf("the language %s has no name", code)
+		}
+	}
+	if got := LanguageName("xx"); got != "xx" {
+		t.Errorf("an unknown language is called %q", got)
+	}
+}

@@ -76,7 +76,7 @@ func TestQuietSaysSo(t *testing.T) {
 	if err := Markdown(&b, quiet(), MarkdownOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(b.String(), "Nothing here looks worth a security discussion") || strings.Contains(b.String(), "Talk about") {
+	if !strings.Contains(b.String(), "No what-if rule found something to ask here.") || strings.Contains(b.String(), "Talk about") {
 		t.Errorf("a harmless document's report does not say so plainly:\n%s", b.String())
 	}
 	if n := strings.Count(b.String(), "\n"); n > 60 {

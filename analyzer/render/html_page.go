@@ -211,7 +211,7 @@ func (p *page) Answered() []threatmodel.Question { return p.answered() }
 
 // AskedOpenly is how many open questions stand open on the page: few where there is nothing else to talk about.
 func (p *page) AskedOpenly() int {
-	if p.harmless() {
+	if p.nothingFirst() {
 		return 2
 	}
 	return 8

@@ -113,12 +113,6 @@ func (m *markdown) summary() {
 	m.line("\n<sub>A draft to start a conversation with, not a verdict. Every finding quotes the sentence that it stands on.</sub>")
 }
 
-// calm says what a document without anything to discuss still gives a reviewer.
-func (v *view) calm() string {
-	return fmt.Sprintf("All %s were read against the questions below. That is no proof of safety: a design can add risks that the text does not show. Look again when the feature takes on personal data, payments, sharing or a new vendor.",
-		count(v.Coverage.Sentences, "sentence"))
-}
-
 func caseAnchor(n int) string { return fmt.Sprintf("finding-%d", n) }
 
 // warnings tell what the reader must know before trusting the rest.

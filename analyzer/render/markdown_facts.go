@@ -8,7 +8,7 @@ import (
 func (m *markdown) data() {
 	m.heading("Data")
 	if len(m.Assets) == 0 {
-		m.line("The document names no data that matters here.")
+		m.line("No data that matters was found in the text.")
 		return
 	}
 	m.folded(len(m.Assets), 15, "kinds of data", func(i int) {
@@ -33,7 +33,7 @@ func nameAnd(name string, aliases []string) string {
 func (m *markdown) parties() {
 	m.heading("Who takes part")
 	if len(m.Actors) == 0 && len(m.Dependencies) == 0 {
-		m.line("The document names nobody.")
+		m.line("Nobody who takes part was found in the text.")
 		return
 	}
 	if len(m.Actors) > 0 {
@@ -72,7 +72,7 @@ func (m *markdown) dependency(i int) {
 func (m *markdown) diagram() {
 	m.heading("Where the data goes")
 	if len(m.DataFlows) == 0 {
-		m.line("The text does not say where data goes.")
+		m.line("No flow of data was found in the text.")
 		return
 	}
 	g := newGraph(m.view)

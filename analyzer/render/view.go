@@ -92,28 +92,6 @@ func has(in []int, n int) bool {
 	return false
 }
 
-// harmless reports that there is nothing to talk about: no case above low priority.
-func (v *view) harmless() bool { return len(v.first()) == 0 }
-
-// verdict says in one sentence what came out.
-func (v *view) verdict() string {
-	if len(v.AbuseCases) == 0 {
-		return "Nothing here looks worth a security discussion: no way to misuse this feature stood out in the text."
-	}
-	if v.harmless() {
-		return fmt.Sprintf("Little to worry about: %s, none above low priority.", count(len(v.AbuseCases), "possible misuse was found", "possible misuses were found"))
-	}
-	n := v.priorities()
-	var parts []string
-	for i, name := range []string{"high", "medium", "low"} {
-		if n[i] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n[i], name))
-		}
-	}
-	return fmt.Sprintf("%s this feature could be misused or fail its users: %s priority.",
-		upper(count(len(v.AbuseCases), "way", "ways")), list(parts))
-}
-
 // extent says in one or two sentences what the draft is about.
 func (v *view) extent() string {
 	var sensitive, vendors int
@@ -127,12 +105,16 @@ func (v *view) extent() string {
 			vendors++
 		}
 	}
-	s := "The document names " + count(len(v.Assets), "kind of data", "kinds of data")
+	names := "The document names "
+	if v.unread() == readHardly {
+		names = "What was read of the document names "
+	}
+	s := names + count(len(v.Assets), "kind of data", "kinds of data")
 	if sensitive > 0 {
 		s += fmt.Sprintf(" (%d highly sensitive)", sensitive)
 	}
 	s += ", " + count(len(v.Actors), "party that takes part", "parties that take part") + " and " + count(vendors, "vendor") + "."
-	if n := OpenQuestions(v.Draft); n > 0 && !v.harmless() {
+	if n := OpenQuestions(v.Draft); n > 0 && !v.nothingFirst() {
 		s += " " + upper(count(n, "question is", "questions are")) + " open for the product manager."
 	}
 	return s

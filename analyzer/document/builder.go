@@ -47,11 +47,14 @@ type builder struct {
 }
 
 // A tally counts stretches of one sort and remembers the sentence of the first, 0 if it belongs to none.
-type tally struct{ n, first int }
+type tally struct {
+	n, first int
+	text     string // of the first, as it stands in the file
+}
 
-func (t *tally) add(num int) {
+func (t *tally) add(num int, text string) {
 	if t.n == 0 {
-		t.first = num
+		t.first, t.text = num, text
 	}
 	t.n++
 }
@@ -138,7 +141,7 @@ func (b *builder) append(k block, text string, span Span, cells []Cell) int {
 	b.place(&s, k.level)
 	b.doc.Sentences = append(b.doc.Sentences, s)
 	if k.kind == Hidden {
-		b.hidden.add(s.Num)
+		b.hidden.add(s.Num, text)
 	}
 	return s.Num
 }
@@ -156,16 +159,20 @@ func (b *builder) unseen(t *runText, offset int) {
 		}
 		if num := b.append(block{kind: Hidden}, text, Span{r.start, r.end}, nil); num > 0 && r.struck {
 			b.hidden.n--
-			b.struck.add(num)
+			b.struck.add(num, text)
 		}
 	}
 }
 
 func (b *builder) count(r run, num int) {
+	text := r.text
+	if text == "" {
+		text = b.doc.Source[r.start:r.end]
+	}
 	if r.struck {
-		b.struck.add(num)
+		b.struck.add(num, text)
 	} else if r.text == "" || saysSomething(r.text) {
-		b.hidden.add(num)
+		b.hidden.add(num, text)
 	}
 }
 
@@ -213,7 +220,7 @@ func (b *builder) finish() {
 	}
 	if h := b.hidden; h.n > 0 {
 		d.Warnings = append(d.Warnings, Warning{Code: "hidden_text", Sentence: h.first, Message: "The file holds " +
-			count(h.n, "piece") + " of text that a reader does not see, the first in line " + d.lineOfSentence(h.first) + "; nothing there counts as a requirement."})
+			count(h.n, "piece") + " of text that a reader does not see, the first in line " + d.lineOfSentence(h.first) + " (" + glimpse(h.text) + "); nothing there counts as a requirement."})
 	}
 	if h := b.struck; h.n > 0 {
 		d.Warnings = append(d.Warnings, Warning{Code: "struck_text", Sentence: h.first, Message: "The file holds " +

@@ -113,7 +113,7 @@ func (b *builder) veilInvisible(s *Sentence) {
 		}
 		if suspect {
 			s.Veiled = insertSpan(s.Veiled, Span{s.Span.Start + i, s.Span.Start + i + n})
-			b.hidden.add(s.Num)
+			b.hidden.add(s.Num, source[i:i+n])
 		}
 		i += n
 	}

@@ -15,6 +15,8 @@ var itemNumber = regexp.MustCompile(`(?:^|[\s>])((?:\d{1,9}(?:\.\d{1,3})*|[A-Za-
 type listNumbers struct {
 	last   map[int]int // the last number by the item's depth
 	before int         // depth of the item before
+	items  []pageItem  // of an HTML page, nil before they are looked for
+	item   int         // place of the last one that a sentence began, from 1
 }
 
 // next returns the number of the item that s begins, "" if it is no item or has a bullet.
@@ -22,6 +24,9 @@ func (l *listNumbers) next(doc *document.Document, s *document.Sentence) string 
 	if s.Depth == 0 || s.Kind != document.ListItem && s.Kind != document.UserStory {
 		l.last, l.before = nil, 0
 		return ""
+	}
+	if doc.Format == document.HTML {
+		return l.pageNumber(doc, s)
 	}
 	if l.last == nil {
 		l.last = map[int]int{}
@@ -45,9 +50,6 @@ func (l *listNumbers) next(doc *document.Document, s *document.Sentence) string 
 
 // writtenNumber returns the number that stands before s on its line.
 func writtenNumber(doc *document.Document, s *document.Sentence) string {
-	if doc.Format == document.HTML {
-		return "" // the page's own lists number themselves
-	}
 	line := doc.Source[max(0, s.Span.Start-80):s.Span.Start]
 	line = line[strings.LastIndexAny(line, "\r\n")+1:]
 	if m := itemNumber.FindStringSubmatch(line); m != nil {

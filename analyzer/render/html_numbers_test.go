@@ -23,6 +23,9 @@ func TestListNumbers(t *testing.T) {
 		{document.Markdown, "> 1. Pay.\n> 2. Ship.\n", "1. 2."},
 		{document.Markdown, "1. As a guest, I want to pay by card.\n2. As a host, I want to be paid.\n", "1. 2."},
 		{document.Text, "Steps:\n\na) Pay by card\nb) Ship the box\n", "a) b)"},
+		{document.HTML, "<ol><li>Pay.</li><li><p>Ship.</p><ol><li>Pack.<li>Post.</ol></li><li>Rate it. Be fair.</li></ol>", "1. 2. 1. 2. 3."},
+		{document.HTML, "<ul><li>Pay.</li><!-- <ol> --><li>Ship.<ol start=4><li>Pack.</li><li value='9'>Post.</li></ol></li></ul>", "- - 4. 9."},
+		{document.HTML, "<ol><li>Pay.</li></ol><p>Then wait.</p><OL class=x><LI>Ship.</LI></OL>", "1. 1."},
 	} {
 		doc, err := document.Parse(context.Background(), []byte(tt.src), document.Options{Format: tt.format})
 		if err != nil {

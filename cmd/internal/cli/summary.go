@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"whatif/analyzer/render"
 	"whatif/analyzer/threatmodel"
 )
 
@@ -46,8 +47,7 @@ func findings(d *threatmodel.Draft) string {
 }
 
 func openQuestions(d *threatmodel.Draft) string {
-	q := d.Coverage.Questions
-	return plural(q.Unanswered+q.Partly, "open question")
+	return plural(render.OpenQuestions(d), "open question")
 }
 
 func plural(n int, what string) string {

@@ -55,8 +55,8 @@ func (a *asker) finding(r *rule, p *place, places []*place) *finding {
 	return fd
 }
 
-// assetsOf returns the assets in the finding's evidence, the most sensitive first; where there are none, those close to its
-// anchor.
+// assetsOf returns the assets in the finding's evidence, the most sensitive first; where there are none, those that share a
+// telling word with it.
 func (a *asker) assetsOf(fd *finding, p *place) []int {
 	var found []int
 	take := func(sentence int32) {
@@ -75,13 +75,27 @@ func (a *asker) assetsOf(fd *finding, p *place) []int {
 		take(s)
 	}
 	if len(found) == 0 {
-		lo, hi := a.reach(fd.anchor, nearby)
-		for s := lo; s <= hi; s++ {
-			take(s)
-		}
+		found = a.namesakes(fd.sentences)
 	}
 	slices.SortStableFunc(found, func(x, y int) int {
 		return cmp.Compare(sensitivityRank(a.facts.set.Assets[y].Sensitivity), sensitivityRank(a.facts.set.Assets[x].Sensitivity))
 	})
 	return found[:min(len(found), 4)]
+}
+
+// namesakes returns the assets whose name shares a telling word with one of the sentences: "location reporting begins" is about
+// the live location that another sentence collects. Assets that merely stand nearby are not what a finding is about.
+func (a *asker) namesakes(sentences []int32) []int {
+	var found []int
+	for _, n := range sentences {
+		for _, w := range a.facts.text.Sentences[n].Words {
+			for _, i := range a.named[w.Stem] {
+				if !slices.Contains(found, i) {
+					found = append(found, i)
+				}
+			}
+		}
+	}
+	slices.Sort(found)
+	return found
 }

@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"whatif/analyzer/document"
+	"whatif/analyzer/reading"
 )
 
 // An asker tries rules on one document.
@@ -17,13 +18,14 @@ type asker struct {
 	actors  []hit
 	relied  []hit
 	terms   map[string][]hit
-	claims  int     // sentences that count
-	parents [][]int // by section: indexes of its own heading and those above it
+	named   map[string][]int // assets by the telling stems of their names
+	claims  int              // sentences that count
+	parents [][]int          // by section: indexes of its own heading and those above it
 	scan    *scanner
 }
 
 func newAsker(f *facts, book *ruleBook) *asker {
-	a := &asker{facts: f, book: book, hits: book.phrases.scan(f.text), terms: map[string][]hit{}}
+	a := &asker{facts: f, book: book, hits: book.phrases.scan(f.text), terms: map[string][]hit{}, named: map[string][]int{}}
 	a.scan = &scanner{book: book.phrases, spans: make([][][2]int32, book.phrases.tokens)}
 	for i := range f.text.Sentences {
 		if s := &f.text.Sentences[i]; counts(s) && s.Kind != document.Heading && !s.Stance.Negated {
@@ -47,6 +49,11 @@ func (a *asker) indexFacts() {
 	}
 	for i := range a.facts.set.Assets {
 		a.assets = add(a.assets, a.facts.set.Assets[i].Evidence.Sentences, i)
+		for _, stem := range reading.Stems(a.facts.set.Assets[i].Name) {
+			if same := a.named[stem]; !broad[stem] && len(stem) > 3 && (len(same) == 0 || same[len(same)-1] != i) {
+				a.named[stem] = append(same, i)
+			}
+		}
 	}
 	for i := range a.facts.set.Actors {
 		a.actors = add(a.actors, a.facts.set.Actors[i].Evidence.Sentences, i)

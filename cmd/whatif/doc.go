@@ -40,8 +40,8 @@ not at all, and never over a document. Messages and a summary go to standard err
 # Settings
 
 Flags come before WHATIF_* variables, before .whatif.yaml in the project, before whatif/config.yaml in the user's directory for
-settings, before defaults. A project's file is not trusted: it may lower limits and not raise them, and name files within the
-project only. SOURCE_DATE_EPOCH sets the time that is written into drafts, so that two runs give the same bytes.
+settings, before defaults. A project's file is not trusted: it may lower limits and not raise them, name its own
+questions, and not say where reports go. SOURCE_DATE_EPOCH sets the time that is written into drafts, so that two runs give the same bytes.
 
 # Exit codes
 

@@ -32,7 +32,7 @@ type projectRight int
 const (
 	never  projectRight = iota
 	freely              // the worst it can do is seen in the report
-	inside              // names files: only such as lie within the project
+	inside              // names files to read: only such as lie within the project
 	lower               // a limit: down, never up
 )
 
@@ -41,7 +41,7 @@ func allSettings() []setting {
 	limits := document.DefaultLimits
 	return []setting{
 		{key: "format", about: "format of what is printed: " + strings.Join(formatNames(), ", "), value: "md", check: checkFormat, project: freely},
-		{key: "output", about: "where reports go; none is standard output", check: anyText, project: inside, list: true},
+		{key: "output", about: "where reports go; none is standard output", check: anyText, list: true},
 		{key: "min-priority", about: "lowest priority of the findings shown: high, medium, low", value: "low", check: checkPriority, project: freely},
 		{key: "framework", about: "file with questions of your own; none is the built-in framework", check: anyText, project: inside},
 		{key: "quiet", about: "no summary and no advice", value: "false", check: checkBool},

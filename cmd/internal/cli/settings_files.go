@@ -217,6 +217,10 @@ func findSetting(key string, project bool) (setting, error) {
 	if i >= 0 && (!project || all[i].project != never) {
 		return all[i], nil
 	}
+	if project && key == "output" {
+		return setting{}, hint(errors.New("a project's file may not set output: it could overwrite any file of the project"),
+			"name the report with -o or in WHATIF_OUTPUT; or set output in your own settings, `whatif help settings` says where")
+	}
 	if project && (i >= 0 || dangerous(key)) {
 		return setting{}, hint(fmt.Errorf("a project's file may not set %s", key),
 			"put it into your own settings or the environment; `whatif help settings` says where")

@@ -26,7 +26,7 @@ func (a *app) renderCommand() *cobra.Command {
 document is not needed. With --document the HTML report shows it beside the findings; it must be the very file that was analyzed.`,
 		Example: `  whatif render draft.json -o report.html --document prd.md
   whatif render draft.json > draft.md`,
-		Args: oneFile,
+		Args: oneDraft,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := a.settings(cmd.Flags())
 			if err != nil {
@@ -44,6 +44,17 @@ document is not needed. With --document the HTML report shows it beside the find
 	flags.StringVar(&source, "source", "", "address of the document for links in the report, such as its page in a repository")
 	completions(cmd, formatNames()...)
 	return cmd
+}
+
+// oneDraft is for the command that reads one draft.
+func oneDraft(_ *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return hint(errors.New("no draft named"), "whatif render draft.json, or - for standard input")
+	case len(args) > 1:
+		return fmt.Errorf("one draft at a time, not %d", len(args))
+	}
+	return nil
 }
 
 func (a *app) render(ctx context.Context, s *settings, path, from, source string) error {
@@ -71,6 +82,8 @@ func (a *app) render(ctx context.Context, s *settings, path, from, source string
 	for _, r := range plan[0] {
 		if err := a.deliver(j, draft, doc, r); err != nil {
 			failures = append(failures, err)
+		} else if r.path != "" {
+			a.message("", "wrote "+r.path)
 		}
 	}
 	if n := len(failures); n > 0 && n < len(plan[0]) {

@@ -61,7 +61,10 @@ type settings struct {
 }
 
 // settings reads all layers: defaults, the user's file, the project's, the environment, flags. Later ones win.
-func (a *app) settings(flags *pflag.FlagSet) (*settings, error) {
+func (a *app) settings(flags *pflag.FlagSet) (*settings, error) { return a.settingsBut(flags, "") }
+
+// settingsBut reads all layers, except for the flag of the name except, which means something else to its command.
+func (a *app) settingsBut(flags *pflag.FlagSet, except string) (*settings, error) {
 	s := &settings{values: viper.New(), origin: map[string]string{}}
 	for _, def := range allSettings() {
 		s.values.SetDefault(def.key, def.value)
@@ -82,7 +85,7 @@ func (a *app) settings(flags *pflag.FlagSet) (*settings, error) {
 	if err := s.addEnvironment(a.env); err != nil {
 		return nil, err
 	}
-	return s, s.addFlags(flags)
+	return s, s.addFlags(flags, except)
 }
 
 // set puts values, checked, over what is there.
@@ -91,7 +94,7 @@ func (s *settings) set(def setting, values []string, origin string) error {
 	for i, v := range values {
 		c, err := def.check(v)
 		if err != nil {
-			return fmt.Errorf("%s: %s: %w", origin, def.key, err)
+			return fmt.Errorf("%s: %w", named(origin, def.key), err)
 		}
 		checked[i] = c
 	}
@@ -100,10 +103,18 @@ func (s *settings) set(def setting, values []string, origin string) error {
 		layer[def.key] = checked
 	}
 	if err := s.values.MergeConfigMap(layer); err != nil {
-		return fmt.Errorf("%s: %s: %w", origin, def.key, err)
+		return fmt.Errorf("%s: %w", named(origin, def.key), err)
 	}
 	s.origin[def.key] = origin
 	return nil
+}
+
+// named returns an origin with the key that was set there. A flag and a variable name it already.
+func named(origin, key string) string {
+	if origin == "--"+key || origin == envName(key) {
+		return origin
+	}
+	return origin + ": " + key
 }
 
 func (s *settings) addEnvironment(env map[string]string) error {
@@ -124,10 +135,10 @@ func (s *settings) addEnvironment(env map[string]string) error {
 	return nil
 }
 
-func (s *settings) addFlags(flags *pflag.FlagSet) error {
+func (s *settings) addFlags(flags *pflag.FlagSet, except string) error {
 	for _, def := range allSettings() {
 		f := flags.Lookup(def.key)
-		if f == nil || !f.Changed {
+		if f == nil || !f.Changed || def.key == except {
 			continue
 		}
 		values := []string{f.Value.String()}

@@ -27,7 +27,10 @@ the requirements are written. --pack adds the questions of a feature; "whatif qu
   whatif template --pack all --format html > blank.html`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := a.settings(cmd.Flags())
+			if !slices.Contains(template.Formats(), format) {
+				return fmt.Errorf("--format: %q is no format; there are %s", format, strings.Join(template.Formats(), ", "))
+			}
+			s, err := a.settingsBut(cmd.Flags(), "format") // which lists a template's own formats
 			if err != nil {
 				return err
 			}
@@ -55,6 +58,9 @@ func (a *app) blank(outputs []string, format string, write func(w io.Writer, for
 	if len(outputs) == 0 {
 		outputs = []string{"-"}
 	}
+	if format == "docx" && slices.Contains(outputs, "-") && isTerminal(a.stdout) {
+		return hint(errors.New("a DOCX file is not for a terminal"), "write it to a file: -o blank.docx")
+	}
 	pages := make([]bytes.Buffer, len(outputs))
 	for i, out := range outputs {
 		f := format
@@ -73,10 +79,14 @@ func (a *app) blank(outputs []string, format string, write func(w io.Writer, for
 			failures = append(failures, a.print(pages[i].Bytes()))
 			continue
 		}
-		failures = append(failures, writeWhole(out, func(w io.Writer) error {
+		err := writeWhole(out, func(w io.Writer) error {
 			_, err := w.Write(pages[i].Bytes())
 			return err
-		}))
+		})
+		if err == nil {
+			a.message("", "wrote "+out)
+		}
+		failures = append(failures, err)
 	}
 	return errors.Join(failures...)
 }

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -50,9 +48,6 @@ func (a *app) config(s *settings) error {
 	for _, n := range s.notes {
 		a.message("note: ", n)
 	}
-	for _, name := range a.strayVariables() {
-		a.message("note: ", name+" is set, but no setting has that name")
-	}
 	return nil
 }
 
@@ -74,19 +69,4 @@ func (s *settings) show(def setting) string {
 		return strings.Join(s.values.GetStringSlice(def.key), ", ")
 	}
 	return s.text(def.key)
-}
-
-// strayVariables returns the names, never the values, of WHATIF_ variables that set nothing.
-func (a *app) strayVariables() []string {
-	known := map[string]bool{}
-	for _, def := range allSettings() {
-		known[envName(def.key)] = true
-	}
-	var stray []string
-	for _, name := range slices.Sorted(maps.Keys(a.env)) {
-		if strings.HasPrefix(name, "WHATIF_") && !known[name] {
-			stray = append(stray, name)
-		}
-	}
-	return stray
 }

@@ -118,6 +118,9 @@ func named(origin, key string) string {
 }
 
 func (s *settings) addEnvironment(env map[string]string) error {
+	if err := checkVariables(env); err != nil {
+		return err
+	}
 	for _, def := range allSettings() {
 		name := envName(def.key)
 		value, ok := env[name]
@@ -126,6 +129,9 @@ func (s *settings) addEnvironment(env map[string]string) error {
 		}
 		values := []string{value}
 		if def.list {
+			if err := checkSeparators(name, value); err != nil {
+				return err
+			}
 			values = filepath.SplitList(value)
 		}
 		if err := s.set(def, values, name); err != nil {

@@ -42,7 +42,7 @@ each document goes to stderr. "whatif help formats" tells what can be read and w
 			if err != nil {
 				return err
 			}
-			return a.analyze(cmd.Context(), s, args, document.Format(inputFormat), source)
+			return a.analyze(cmd.Context(), s, a.withoutReports(args), document.Format(inputFormat), source)
 		},
 		ValidArgsFunction: documentFiles,
 	}

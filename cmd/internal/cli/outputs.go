@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,6 +16,34 @@ import (
 type report struct {
 	path   string // "" is standard output
 	format render.Format
+}
+
+// reportMark stands in the name of each report that is named after its document.
+const reportMark = ".threatmodel"
+
+// withoutReports leaves out, of several inputs, the reports of an earlier run: "*.md" names them too.
+func (a *app) withoutReports(inputs []string) []string {
+	var kept []string
+	for _, in := range inputs {
+		if !isReport(in) {
+			kept = append(kept, in)
+		}
+	}
+	if len(kept) == 0 {
+		return inputs
+	}
+	for _, in := range inputs {
+		if isReport(in) {
+			a.message("note: ", in+" is a report by its name, and left out; name it alone to read it")
+		}
+	}
+	return kept
+}
+
+// isReport reports whether a file has the name of a report that whatif named.
+func isReport(path string) bool {
+	ending := filepath.Ext(path)
+	return slices.Contains(endings(), ending) && strings.HasSuffix(strings.TrimSuffix(path, ending), reportMark)
 }
 
 // planReports decides, before any work is done, where the reports of each input go. The result has one list for each input.
@@ -122,7 +151,7 @@ func reportNames(inputs []string) []string {
 	}
 	number(names)
 	for i := range names {
-		names[i] += ".threatmodel"
+		names[i] += reportMark
 	}
 	return names
 }

@@ -82,6 +82,7 @@ It runs on your machine and sends nothing anywhere.`,
 	root.SetCompletionCommandGroupID("plumbing")
 	root.AddCommand(a.manCommand())
 	root.AddCommand(topics()...)
+	completionCommand(root)
 	return root
 }
 

@@ -1,6 +1,10 @@
 package cli
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"whatif/analyzer/framework"
@@ -15,7 +19,7 @@ func completions(cmd *cobra.Command, formats ...string) {
 	}
 	byFlag := map[string]cobra.CompletionFunc{
 		"format":       fixed(formats...),
-		"input-format": fixed("md", "txt", "html", "docx", "pdf"),
+		"input-format": fixed(inputFormatNames()...),
 		"min-priority": fixed("high", "medium", "low"),
 		"framework": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return []string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt
@@ -50,4 +54,25 @@ func fromFramework(keys func(*framework.Framework) []string) cobra.CompletionFun
 // documentFiles completes the names of documents.
 func documentFiles(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return []string{"md", "markdown", "txt", "text", "html", "htm", "docx", "pdf"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
+// completionCommand makes the command that the library adds by itself refuse a shell that it has no script for.
+func completionCommand(root *cobra.Command) {
+	root.InitDefaultCompletionCmd("completion")
+	i := slices.IndexFunc(root.Commands(), func(c *cobra.Command) bool { return c.Name() == "completion" })
+	if i < 0 {
+		return
+	}
+	c := root.Commands()[i]
+	var shells []string
+	for _, shell := range c.Commands() {
+		shells = append(shells, shell.Name())
+	}
+	c.Args = cobra.ArbitraryArgs
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		return hint(fmt.Errorf("no completion for %q", args[0]), "there are scripts for %s", strings.Join(shells, ", "))
+	}
 }

@@ -19,7 +19,7 @@ func (a *app) configCommand() *cobra.Command {
 default. "whatif help settings" tells how to change one.`,
 		Example: `  whatif config
   WHATIF_MIN_PRIORITY=high whatif config`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := a.settings(cmd.Flags())
 			if err != nil {

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,14 @@ import (
 
 // inputFormats are what --input-format takes.
 var inputFormats = []document.Format{document.Markdown, document.Text, document.HTML, document.DOCX, document.PDF}
+
+func inputFormatNames() []string {
+	names := make([]string, len(inputFormats))
+	for i, f := range inputFormats {
+		names[i] = string(f)
+	}
+	return names
+}
 
 // open reads a document; "-" is standard input.
 func (a *app) open(ctx context.Context, path string, opt document.Options) (*document.Document, error) {
@@ -59,7 +68,7 @@ func (a *app) readAll(ctx context.Context, limit int64) ([]byte, error) {
 // checkInputs finds faults in the arguments themselves.
 func checkInputs(inputs []string, format document.Format) error {
 	if format != "" && !slices.Contains(inputFormats, format) {
-		return fmt.Errorf("--input-format: %q is no format; there are %v", format, inputFormats)
+		return fmt.Errorf("--input-format: %q is no format; there are %s", format, strings.Join(inputFormatNames(), ", "))
 	}
 	stdin := 0
 	for _, in := range inputs {
@@ -84,6 +93,14 @@ func filepathJoin(dir, name string) string {
 		return dir + name
 	}
 	return dir + string(os.PathSeparator) + name
+}
+
+// noArguments is for commands that read no document.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return hint(fmt.Errorf("%s takes no argument, not %q", cmd.CommandPath(), args[0]), "`%s --help` lists the flags", cmd.CommandPath())
 }
 
 // atLeastOneFile is for commands that read documents.

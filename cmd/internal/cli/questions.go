@@ -23,7 +23,7 @@ document has the feature. --explain tells why a question matters and what a good
 		Example: `  whatif questions                              all of them
   whatif questions --pack export                those about one feature
   whatif questions --explain data.retention     one of them in full`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := a.settings(cmd.Flags())
 			if err != nil {

@@ -13,7 +13,7 @@ func (a *app) schemaCommand() *cobra.Command {
 		Long: `Prints the JSON Schema (2020-12) of what "whatif analyze FILE -o draft.json" writes. Every draft validates against it. Fields may
 be added in later versions; none changes its meaning.`,
 		Example:           "  whatif schema > draft.schema.json",
-		Args:              cobra.NoArgs,
+		Args:              noArguments,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
 			schema, err := threatmodel.Schema()

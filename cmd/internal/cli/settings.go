@@ -237,8 +237,8 @@ func checkCount(text string) (string, error) {
 
 func checkTime(text string) (string, error) {
 	d, err := time.ParseDuration(text)
-	if err != nil || d <= 0 {
-		return "", fmt.Errorf("%q is not a time; write it as 30s or 2m", text)
+	if err != nil || d < time.Millisecond {
+		return "", fmt.Errorf("%q is not a time from 1ms up; write it as 30s or 2m", text)
 	}
 	return d.String(), nil
 }

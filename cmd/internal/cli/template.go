@@ -25,7 +25,7 @@ the requirements are written. --pack adds the questions of a feature; "whatif qu
 		Example: `  whatif template -o blank.docx
   whatif template --pack export --pack payments --feature "Gift links" -o blank.md
   whatif template --pack all --format html > blank.html`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !slices.Contains(template.Formats(), format) {
 				return fmt.Errorf("--format: %q is no format; there are %s", format, strings.Join(template.Formats(), ", "))

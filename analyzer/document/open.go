@@ -110,7 +110,7 @@ func megabytes(n int64) string {
 	case n >= 1<<20:
 		return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/(1<<20)), ".0") + " MB"
 	case n >= 1<<10:
-		return fmt.Sprintf("%d kB", n>>10)
+		return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/(1<<10)), ".0") + " kB"
 	}
 	return fmt.Sprintf("%d bytes", n)
 }

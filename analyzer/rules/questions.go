@@ -43,18 +43,25 @@ type judge struct {
 	book  *phrasebook
 	hits  [][]hit
 	cases map[string][]*proposal.AbuseCase // abuse cases by the question that they belong to
-	found map[string]map[int32]int         // by kind of fact: how many stand in each sentence
+	found map[string]*tally                // by kind of fact: how many stand in each sentence
 	bears []bearing                        // by sentence: what it may answer
+	given []given                          // by sentence that may answer something: what it gives
 
-	used     map[int32]int   // sentences that a question has named
+	features map[string]sentenceSet // by pack: the sentences that have one of its signs
+	score    []int32                // by sentence: of the part at hand; else 0
+	whole    sentenceSet            // of the part at hand; else empty
+
+	used     []int           // by sentence: how often a question has named it
 	named    map[string]int  // facts that a question has named
 	proposed map[string]bool // answers that were proposed
 }
 
 // newJudge searches the document for every sign of the framework.
 func newJudge(f *facts) (*judge, error) {
+	n := len(f.text.Sentences)
 	j := &judge{facts: f, book: newPhrasebook(nil), cases: map[string][]*proposal.AbuseCase{},
-		used: map[int32]int{}, named: map[string]int{}, proposed: map[string]bool{}}
+		found: map[string]*tally{}, features: map[string]sentenceSet{}, score: make([]int32, n), whole: newSentenceSet(n),
+		used: make([]int, n), named: map[string]int{}, proposed: map[string]bool{}}
 	for i := range f.framework.Packs {
 		if _, err := j.book.addAll(f.framework.Packs[i].Signs); err != nil {
 			return nil, fmt.Errorf("pack %s: %w", f.framework.Packs[i].Key, err)
@@ -77,22 +84,28 @@ func newJudge(f *facts) (*judge, error) {
 	}
 	j.findFacts()
 	j.findBearings()
+	j.findGiven()
+	for i := range f.framework.Packs {
+		j.features[f.framework.Packs[i].Key] = j.about(&framework.Question{About: f.framework.Packs[i].Signs})
+	}
 	return j, nil
 }
+
+// factKinds are the kinds of facts that questions may ask for.
+var factKinds = []string{"asset", "actor", "privilege", "dependency", "flow", "step", "safeguard"}
 
 // findFacts counts the facts in each sentence.
 func (j *judge) findFacts() {
 	set := j.facts.set
-	j.found = map[string]map[int32]int{}
+	for _, kind := range factKinds {
+		j.found[kind] = newTally(len(j.facts.text.Sentences))
+	}
 	add := func(kind string, weight int, e proposal.Evidence) {
-		at := j.found[kind]
-		if at == nil {
-			at = map[int32]int{}
-			j.found[kind] = at
-		}
+		found := j.found[kind]
 		for _, n := range e.Sentences {
 			if n >= 1 && n <= len(j.facts.text.Sentences) && j.facts.text.Sentences[n-1].Kind != document.Heading {
-				at[int32(n-1)] += weight
+				found.count[n-1] += int32(weight)
+				found.at.add(int32(n - 1))
 			}
 		}
 	}
@@ -187,7 +200,7 @@ func (j *judge) weight(q *framework.Question, v verdict, why because) int {
 	n := 10 * max(q.Weight, 1)
 	n += 6 * min(len(j.cases[q.Key]), 3)
 	if why.found {
-		n += 2 * min(j.found["asset"][why.sentence], 3)
+		n += 2 * min(int(j.found["asset"].count[why.sentence]), 3)
 		if q.Pack != "" {
 			n += 3 // it is about a feature that the document has
 		}

@@ -141,59 +141,68 @@ func (j *judge) verdict(q *framework.Question) verdict {
 }
 
 // about returns the sentences that are about the question's subject; nil if it may be any.
-func (j *judge) about(q *framework.Question) map[int32]bool {
+func (j *judge) about(q *framework.Question) sentenceSet {
 	if len(q.About)+len(q.AboutFacts) == 0 {
 		return nil
 	}
-	at := map[int32]bool{}
+	at := newSentenceSet(len(j.bears))
 	for _, word := range q.About {
 		for _, h := range j.hitsOf(word) {
-			at[h.sentence] = true
+			at.add(h.sentence)
 		}
 	}
 	for _, kind := range q.AboutFacts {
-		for s := range j.found[kind] {
-			at[s] = true
+		if found := j.found[kind]; found != nil {
+			for i := range at {
+				at[i] |= found.at[i]
+			}
 		}
 	}
 	return at
 }
 
 // answersPart returns the sentences that say what the part asks for, and those that only bear on it, the most telling first.
-func (j *judge) answersPart(q *framework.Question, p *framework.Part, about map[int32]bool, list bool) (said, touched []int32) {
-	score, whole := map[int32]int{}, map[int32]bool{}
+func (j *judge) answersPart(q *framework.Question, p *framework.Part, about sentenceSet, list bool) (said, touched []int32) {
+	var scored []int32
+	add := func(s, n int32, whole bool) {
+		if j.score[s] == 0 {
+			scored = append(scored, s)
+		}
+		if j.score[s] += n; whole {
+			j.whole.add(s)
+		}
+	}
 	for _, sign := range p.Signs {
 		for _, h := range j.hitsOf(sign) {
 			switch j.strength(q, sign, h, about) {
 			case answering:
-				score[h.sentence] += 4
-				whole[h.sentence] = true
+				add(h.sentence, 4, true)
 			case hinting: // two hints are an answer
-				whole[h.sentence] = whole[h.sentence] || score[h.sentence] > 0
-				score[h.sentence] += 2
+				add(h.sentence, 2, j.score[h.sentence] > 0)
 			case touching:
-				score[h.sentence]++
+				add(h.sentence, 1, false)
 			}
 		}
 	}
 	for _, kind := range p.Facts {
-		for s, n := range j.found[kind] {
-			if list || j.bears[s].answers && !j.bears[s].wish {
-				score[s] += min(n, 6)
-				whole[s] = whole[s] || list
+		found := j.found[kind]
+		for s := int32(0); found != nil && int(s) < len(found.count); s++ {
+			if found.at.has(s) && (list || j.bears[s].answers && !j.bears[s].wish) {
+				add(s, min(found.count[s], 6), list)
 			}
 		}
 	}
-	for s := range score {
-		if whole[s] {
+	best := func(x, y int32) int { return cmp.Or(cmp.Compare(j.score[y], j.score[x]), cmp.Compare(x, y)) }
+	slices.SortFunc(scored, best)
+	for _, s := range slices.Compact(scored) { // facts that weigh nothing are noted again
+		if j.whole.has(s) {
 			said = append(said, s)
 		} else {
 			touched = append(touched, s)
 		}
+		j.score[s] = 0
 	}
-	best := func(x, y int32) int { return cmp.Or(cmp.Compare(score[y], score[x]), cmp.Compare(x, y)) }
-	slices.SortFunc(said, best)
-	slices.SortFunc(touched, best)
+	clear(j.whole)
 	return said, touched
 }
 
@@ -206,7 +215,7 @@ const (
 )
 
 // strength says how the sign bears on the question where it was found.
-func (j *judge) strength(q *framework.Question, sign string, h hit, about map[int32]bool) int {
+func (j *judge) strength(q *framework.Question, sign string, h hit, about sentenceSet) int {
 	b := &j.bears[h.sentence]
 	harm := q.Theme == "misuse" || q.Theme == "consequences" || q.Key == "data.sensitivity"
 	if h.heading || !b.answers && !(harm && b.risk) || b.risk && !harm {
@@ -217,9 +226,9 @@ func (j *judge) strength(q *framework.Question, sign string, h hit, about map[in
 		return silent
 	}
 	switch {
-	case about != nil && !about[h.sentence]:
+	case about != nil && !about.has(h.sentence):
 		heading := j.facts.text.Doc.Sections[j.facts.text.Sentences[h.sentence].Section].Heading
-		if heading == 0 || !about[int32(heading-1)] {
+		if heading == 0 || !about.has(int32(heading-1)) {
 			return silent
 		}
 		return touching
@@ -280,7 +289,7 @@ func (j *judge) leftOut(q *framework.Question, answers []int32) string {
 // somebody, whether or not site leads were recognised.
 func (j *judge) unnamed(sentences []int32) bool {
 	return slices.ContainsFunc(sentences, func(s int32) bool {
-		return j.found["actor"][s] == 0 && !hasWord(j.facts.text.Sentences[s].Words, modals)
+		return j.found["actor"].count[s] == 0 && !hasWord(j.facts.text.Sentences[s].Words, modals)
 	})
 }
 

@@ -1,11 +1,9 @@
 package rules
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
-	"whatif/analyzer/document"
 	"whatif/analyzer/framework"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/reading"
@@ -67,97 +65,55 @@ func (j *judge) why(q *framework.Question, v verdict) because {
 // trigger finds the sentence that makes the question matter most and fills the text's slots from it. The words are nil if
 // none does.
 func (j *judge) trigger(q *framework.Question, t fillIn) (best int32, words map[string]string) {
-	about := j.about(q)
-	cases := j.caseSentences(q.Key)
-	var feature map[int32]bool
-	if p := j.facts.framework.Pack(q.Pack); p != nil {
-		feature = j.about(&framework.Question{About: p.Signs})
-	}
+	about, cases := j.about(q), j.caseSentences(q.Key)
+	feature := j.features[q.Pack]
+	needs, names := slotsOf(t)
+	quotes := strings.Contains(t.source, "{quote}")
+	assets := j.found["asset"]
+	var from *given
 	most := 0
-	for i := range j.facts.text.Sentences {
-		s := int32(i)
-		if !j.bears[s].answers || q.Pack != "" && !feature[s] && !cases[s] {
+	for i := range j.given {
+		g := &j.given[i]
+		s := g.sentence
+		spoken, stands := about.has(s), cases.has(s)
+		if needs&^g.filled != 0 || q.Pack != "" && !feature.has(s) && !stands || quotes && !spoken && !stands && q.Pack == "" {
 			continue
 		}
-		given := j.wordsAt(s)
-		if !filled(t.pieces, given) || strings.Contains(t.source, "{quote}") && !about[s] && !cases[s] && q.Pack == "" {
-			continue
-		}
-		n := 40 + 2*min(j.found["asset"][s], 4) - 4*min(j.used[s], 3)
-		if about[s] {
+		n := 40 + 2*min(int(assets.count[s]), 4) - 4*min(j.used[s], 3)
+		if spoken {
 			n += 13
 		}
-		if cases[s] {
+		if stands {
 			n += 15
 		}
 		if j.bears[s].opening {
 			n -= 12
 		}
-		for slot, name := range given {
-			if strings.Contains(t.source, "{"+slot+"}") {
-				n -= 2 * j.named[name]
-			}
+		if n > most {
+			n -= 2 * j.namedBefore(g, names)
 		}
 		if n > most {
-			best, words, most = s, given, n
+			from, most = g, n
 		}
 	}
-	for slot := range words {
-		if !strings.Contains(t.source, "{"+slot+"}") {
-			delete(words, slot)
-		}
+	if from == nil {
+		return 0, nil
 	}
-	return best, words
+	return from.sentence, j.wordsOf(from, names)
 }
 
 // caseSentences are the sentences that the findings of a question stand on.
-func (j *judge) caseSentences(key string) map[int32]bool {
-	at := map[int32]bool{}
+func (j *judge) caseSentences(key string) sentenceSet {
+	if len(j.cases[key]) == 0 {
+		return nil
+	}
+	at := newSentenceSet(len(j.bears))
 	for _, c := range j.cases[key] {
 		for _, n := range c.Evidence.Sentences {
-			at[int32(n-1)] = true
+			at.add(int32(n - 1))
 		}
 	}
 	return at
-}
-
-// wordsAt gives the words of a sentence by slot.
-func (j *judge) wordsAt(s int32) map[string]string {
-	set, n, words := j.facts.set, int(s)+1, map[string]string{}
-	has := func(e proposal.Evidence) bool {
-		_, found := slices.BinarySearch(e.Sentences, n) // facts of this engine list them in order
-		return found
-	}
-	rank := 1
-	for i := range set.Assets {
-		a := &set.Assets[i]
-		if r := sensitivityRank(a.Sensitivity); r > rank && has(a.Evidence) && usableName(a.Name) != "" {
-			words["asset"], rank = usableName(a.Name), r
-			if r == 3 {
-				words["secret"] = words["asset"]
-			}
-		}
-	}
-	for i := range set.Actors {
-		if a := &set.Actors[i]; a.Kind != "system" && has(a.Evidence) && words["actor"] == "" {
-			words["actor"] = plural(usableName(a.Name))
-		}
-	}
-	for i := range set.Dependencies {
-		if d := &set.Dependencies[i]; has(d.Evidence) && (words["vendor"] == "" || d.Kind == "vendor") {
-			words["vendor"] = cmp.Or(usableName(d.Name), words["vendor"])
-		}
-	}
-	for i := range set.Flows {
-		if fl := &set.Flows[i]; fl.CrossesBoundary && has(fl.Evidence) && len(fl.Data) > 0 && fl.Destination != "the product" {
-			words["data"], words["destination"] = usableName(fl.Data[0]), usableName(fl.Destination)
-			break
-		}
-	}
-	if sentence := &j.facts.text.Sentences[s]; sentence.Kind != document.TableRow {
-		words["quote"] = strings.TrimRight(clip(sentence.Text, 14), ".:; ")
-	}
-	return words
 }
 
 // topAsset is the most sensitive asset, if it is sensitive at all.

@@ -28,7 +28,7 @@ type piece struct {
 // what is relied on, a number or time that is stated, the section's title, and the words of the document themselves.
 var documentSlots = []string{"asset", "assets", "actor", "dependency", "quantity", "section", "said"}
 
-var slotForms = []string{"", "a", "one", "many", "is", "has", "it", "their"}
+var slotForms = []string{"", "a", "one", "many", "is", "has", "them", "their"}
 
 func (t fillIn) isEmpty() bool { return len(t.pieces) == 0 }
 

@@ -22,8 +22,8 @@ func inflect(name, form string) string {
 		return choose(isPlural(name), "are", "is")
 	case "has":
 		return choose(isPlural(name), "have", "has")
-	case "it":
-		return choose(isPlural(name), "they", "it")
+	case "them":
+		return choose(isPlural(name), "them", "it")
 	case "their":
 		return choose(isPlural(name), "their", "its")
 	}

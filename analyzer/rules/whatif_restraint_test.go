@@ -178,7 +178,7 @@ func TestTidy(t *testing.T) {
 		{"{many} is kept", "Photos are kept"},
 		{"the age of {many} is kept", "The age of photos is kept"},
 		{"{many who} and {one many}", "Hourly workers and photo"},
-		{"gone[, with {none}]. all of {it many}", "Gone. All of they"},
+		{"gone[, with {none}]. all of {them many}", "Gone. All of them"},
 		{"{none|the page} opens", "The page opens"},
 		{"wrong {thing}", "Wrong card number"},
 	}

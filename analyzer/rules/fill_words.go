@@ -154,12 +154,7 @@ func (a *asker) namedSpan(h hit) (from, to int32, ok bool) {
 	s := a.scan
 	s.line = appendLine(s.line[:0], a.facts.text, int(h.sentence))
 	s.findTokens()
-	defer func() {
-		for _, tok := range s.used {
-			s.spans[tok] = s.spans[tok][:0]
-		}
-		s.used = s.used[:0]
-	}()
+	defer s.forget()
 	s.takeStance(&a.facts.text.Sentences[h.sentence])
 	for _, p := range s.book.phrases[h.phrase].parts {
 		pt := &s.book.parts[p]

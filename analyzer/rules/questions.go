@@ -51,6 +51,7 @@ type judge struct {
 	score    []int32                // by sentence: of the part at hand; else 0
 	whole    sentenceSet            // of the part at hand; else empty
 
+	line     []lineWord      // the sentence at hand
 	used     []int           // by sentence: how often a question has named it
 	named    map[string]int  // facts that a question has named
 	proposed map[string]bool // answers that were proposed

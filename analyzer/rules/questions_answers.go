@@ -221,23 +221,26 @@ func (j *judge) strength(q *framework.Question, sign string, h hit, about senten
 	if h.heading || !b.answers && !(harm && b.risk) || b.risk && !harm {
 		return silent
 	}
-	line := appendLine(nil, j.facts.text, int(h.sentence))
+	if about != nil && !about.has(h.sentence) && !about.has(j.heading(h.sentence)) {
+		return silent
+	}
+	j.line = appendLine(j.line[:0], j.facts.text, int(h.sentence))
+	line := j.line
 	if int(h.to) > len(line) || line[h.from].own && line[h.from].at >= b.purpose || entering(line, h, sign) {
 		return silent
 	}
 	switch {
-	case about != nil && !about.has(h.sentence):
-		heading := j.facts.text.Doc.Sections[j.facts.text.Sentences[h.sentence].Section].Heading
-		if heading == 0 || !about.has(int32(heading-1)) {
-			return silent
-		}
-		return touching
-	case b.assumed:
+	case about != nil && !about.has(h.sentence), b.assumed:
 		return touching
 	case !strings.ContainsAny(sign, " _"):
 		return hinting
 	}
 	return answering
+}
+
+// heading returns the index of the heading of the sentence's section, -1 if it has none.
+func (j *judge) heading(sentence int32) int32 {
+	return int32(j.facts.text.Doc.Sections[j.facts.text.Sentences[sentence].Section].Heading - 1)
 }
 
 // entering reports whether a word of the sign is taken from "sign in" or "log in" where the sign means signing and logging.

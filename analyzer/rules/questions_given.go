@@ -16,7 +16,7 @@ func newSentenceSet(sentences int) sentenceSet { return make(sentenceSet, (sente
 func (s sentenceSet) add(i int32) { s[i/64] |= 1 << (i % 64) }
 
 func (s sentenceSet) has(i int32) bool {
-	return int(i/64) < len(s) && s[i/64]&(1<<(i%64)) != 0
+	return i >= 0 && int(i/64) < len(s) && s[i/64]&(1<<(i%64)) != 0
 }
 
 // A tally counts the facts of one kind by sentence.

@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"strings"
 
 	"whatif/analyzer/document"
@@ -37,7 +38,7 @@ func (a *asker) answered(fd *finding, p *place) (hit, bool) {
 	if r.Silence == nil {
 		return hit{}, false
 	}
-	h, ok := a.strongest(fd, p, &condition{Words: r.Silence.phrases}, r.Silence.Near)
+	h, ok := a.strongest(fd, p, &r.Silence.said, r.Silence.Near)
 	return h, ok && a.forceOf(fd, p, h) == fullForce && (distance(h.sentence, fd.anchor) <= closeBy || a.everywhere(h.sentence) || a.namesIt(fd, h.sentence))
 }
 
@@ -70,16 +71,36 @@ func (a *asker) inPlace(fd *finding, sentence int32) {
 	fd.safeguards = append(fd.safeguards, text)
 }
 
-// strongest returns the place within reach at which the condition has most force, the nearest of several.
+// strongest returns the place within reach at which the condition has most force, the nearest of several, the first of two
+// that are as near.
 func (a *asker) strongest(fd *finding, p *place, c *condition, where near) (hit, bool) {
 	lo, hi := a.reach(fd.anchor, where)
+	hits, known := a.memo[c]
+	if !known {
+		hits = a.met(c)
+		a.memo[c] = hits
+	}
 	best, most := hit{}, noForce
-	for _, h := range a.met(c) {
-		if h.heading || h.sentence < lo || h.sentence > hi {
+	after := sort.Search(len(hits), func(i int) bool { return hits[i].sentence >= fd.anchor })
+	for before := after - 1; most < fullForce; {
+		back := before >= 0 && hits[before].sentence >= lo
+		if ahead := after < len(hits) && hits[after].sentence <= hi; !back && !ahead {
+			break
+		} else if back && ahead {
+			back = fd.anchor-hits[before].sentence <= hits[after].sentence-fd.anchor
+		}
+		var h hit
+		if back {
+			h = hits[before]
+			before--
+		} else {
+			h = hits[after]
+			after++
+		}
+		if h.heading {
 			continue
 		}
-		f := a.forceOf(fd, p, h)
-		if f > most || f == most && f > noForce && distance(h.sentence, fd.anchor) < distance(best.sentence, fd.anchor) {
+		if f := a.forceOf(fd, p, h); f > most {
 			best, most = h, f
 		}
 	}
@@ -208,8 +229,9 @@ func (a *asker) othersOnly(fd *finding, sentence int32) bool {
 // peopleAt returns the indexes of the people in the sentence.
 func (a *asker) peopleAt(sentence int32) []int32 {
 	var people []int32
-	for _, h := range a.actors {
-		if h.sentence == sentence && a.facts.set.Actors[h.fact].Kind != "system" {
+	i := sort.Search(len(a.actors), func(i int) bool { return a.actors[i].sentence >= sentence })
+	for ; i < len(a.actors) && a.actors[i].sentence == sentence; i++ {
+		if h := a.actors[i]; a.facts.set.Actors[h.fact].Kind != "system" {
 			people = append(people, h.fact)
 		}
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"sort"
 
@@ -22,11 +23,15 @@ type asker struct {
 	claims  int              // sentences that count
 	parents [][]int          // by section: indexes of its own heading and those above it
 	scan    *scanner
+	first   firstHits
+	memo    map[*condition][]hit // what [asker.met] found for the safeguards of the rule at hand
 }
 
 func newAsker(f *facts, book *ruleBook) *asker {
 	a := &asker{facts: f, book: book, hits: book.phrases.scan(f.text), terms: map[string][]hit{}, named: map[string][]int{}}
-	a.scan = &scanner{book: book.phrases, spans: make([][][2]int32, book.phrases.tokens)}
+	a.first = firstHits{at: newSentenceSet(len(f.text.Sentences)), hits: make([]hit, len(f.text.Sentences))}
+	a.memo = map[*condition][]hit{}
+	a.scan = newScanner(book.phrases)
 	for i := range f.text.Sentences {
 		if s := &f.text.Sentences[i]; counts(s) && s.Kind != document.Heading && !s.Stance.Negated {
 			a.claims++
@@ -105,34 +110,68 @@ func sortHits(hits []hit) {
 	slices.SortStableFunc(hits, func(x, y hit) int { return cmp.Compare(x.sentence, y.sentence) })
 }
 
-// met returns every place where the condition is met, by sentence, one a sentence.
+// met returns every place where the condition is met, by sentence, one a sentence: the first of its words, before facts.
 func (a *asker) met(c *condition) []hit {
-	var all []hit
+	if len(c.Words) == 1 && len(c.Assets)+len(c.Actors)+len(c.Relied)+len(c.Terms) == 0 {
+		return a.hits[c.Words[0]] // one a sentence already
+	}
 	for _, w := range c.Words {
-		all = append(all, a.hits[w]...)
+		a.first.add(a.hits[w])
 	}
-	for _, h := range a.assets {
-		if asset := &a.facts.set.Assets[h.fact]; slices.ContainsFunc(c.Assets, func(want string) bool {
-			return want == "any" || want == asset.Category || want == "sensitive" && asset.Sensitivity == "high"
-		}) {
-			all = append(all, h)
-		}
-	}
-	for _, h := range a.actors {
-		if slices.Contains(c.Actors, a.facts.set.Actors[h.fact].Kind) {
-			all = append(all, h)
-		}
-	}
-	for _, h := range a.relied {
-		if slices.Contains(c.Relied, a.facts.set.Dependencies[h.fact].Kind) {
-			all = append(all, h)
-		}
-	}
+	set := a.facts.set
+	a.addFacts(a.assets, len(c.Assets) > 0, func(fact int32) bool {
+		return slices.ContainsFunc(c.Assets, func(want string) bool {
+			return want == "any" || want == set.Assets[fact].Category || want == "sensitive" && set.Assets[fact].Sensitivity == "high"
+		})
+	})
+	a.addFacts(a.actors, len(c.Actors) > 0, func(fact int32) bool { return slices.Contains(c.Actors, set.Actors[fact].Kind) })
+	a.addFacts(a.relied, len(c.Relied) > 0, func(fact int32) bool { return slices.Contains(c.Relied, set.Dependencies[fact].Kind) })
 	for _, t := range c.Terms {
-		all = append(all, a.terms[t]...)
+		a.first.add(a.terms[t])
 	}
-	sortHits(all)
-	return slices.CompactFunc(all, func(x, y hit) bool { return x.sentence == y.sentence })
+	return a.first.take()
+}
+
+// addFacts adds the facts that are wanted.
+func (a *asker) addFacts(hits []hit, any bool, wanted func(fact int32) bool) {
+	for i := 0; any && i < len(hits); i++ {
+		if !a.first.at.has(hits[i].sentence) && wanted(hits[i].fact) {
+			a.first.add(hits[i : i+1])
+		}
+	}
+}
+
+// A firstHits collects the first hit of each sentence.
+type firstHits struct {
+	at   sentenceSet
+	hits []hit // by sentence
+	n    int
+}
+
+func (f *firstHits) add(hits []hit) {
+	for i := range hits {
+		if s := hits[i].sentence; !f.at.has(s) {
+			f.at.add(s)
+			f.hits[s] = hits[i]
+			f.n++
+		}
+	}
+}
+
+// take returns what was collected, by sentence, and begins anew.
+func (f *firstHits) take() []hit {
+	if f.n == 0 {
+		return nil
+	}
+	all := make([]hit, 0, f.n)
+	for i, word := range f.at {
+		for ; word != 0; word &= word - 1 {
+			all = append(all, f.hits[i*64+bits.TrailingZeros64(word)])
+		}
+	}
+	clear(f.at)
+	f.n = 0
+	return all
 }
 
 // Reaches of conditions, in sentences.
@@ -184,6 +223,7 @@ func distance(x, y int32) int32 { return max(x-y, y-x) }
 
 // try returns the rule's findings: its best place, or several where it may.
 func (a *asker) try(r *rule) []*finding {
+	clear(a.memo)
 	met := make([][]hit, len(r.When))
 	for i := range r.When {
 		met[i] = a.met(&r.When[i])

@@ -24,7 +24,6 @@ type phrasebook struct {
 	byToken map[string]int    // token by its alternatives
 	byPart  map[string]int    // part by its tokens
 	starts  map[string][]atom // what may begin with this stem
-	firsts  [][]int           // parts by first token
 	leads   [][]int           // phrases by first part
 }
 
@@ -107,7 +106,6 @@ func (b *phrasebook) addPart(text string) (int, error) {
 	b.parts = append(b.parts, p)
 	b.byPart[text] = id
 	b.leads = append(b.leads, nil)
-	b.firsts[p.tokens[0]] = append(b.firsts[p.tokens[0]], id)
 	return id, nil
 }
 
@@ -155,7 +153,6 @@ func (b *phrasebook) token(alts []string) int {
 	id = b.tokens
 	b.tokens++
 	b.byToken[strings.Join(keys, "|")] = id
-	b.firsts = append(b.firsts, nil)
 	for _, k := range keys {
 		b.addAtom(k, id)
 	}

@@ -200,7 +200,7 @@ func (r *ruleReader) silence(n *yaml.Node) *silence {
 		"what": func(n *yaml.Node) { s.What = r.fill(n) },
 		"near": func(n *yaml.Node) { s.Near = near(r.oneOf(n, "near", []string{"section", "document"})) },
 		"searched": func(n *yaml.Node) {
-			s.Searched, s.phrases = r.texts(n), r.phrases(n)
+			s.Searched, s.said.Words = r.texts(n), r.phrases(n)
 			for i, words := range s.Searched {
 				if strings.ContainsAny(words, "|$&=_") || strings.Contains(words, "...") {
 					r.fail(n.Content[i], "searched words are plain: %q", words)

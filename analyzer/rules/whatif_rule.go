@@ -57,8 +57,8 @@ type safeguard struct {
 // A silence is what the rule says is missing.
 type silence struct {
 	What     fillIn
-	Searched []string // plain phrases
-	phrases  []int
+	Searched []string  // plain phrases
+	said     condition // one of the phrases
 	Near     near
 }
 

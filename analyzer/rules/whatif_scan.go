@@ -30,10 +30,13 @@ type lineWord struct {
 // A scanner is the state of one pass.
 type scanner struct {
 	book  *phrasebook
+	keyed [][]int      // by token: the parts that are looked for where it stands
 	spans [][][2]int32 // by token: where it stands in the current sentence
+	here  []bool       // by token: it has spans
 	used  []int        // tokens with spans
 	found [][2]int32   // by part: where it was found in the current sentence
 	done  []int32      // by part: 1 + the sentence for which found holds
+	now   []int        // parts found in the current sentence
 	line  []lineWord
 	hits  [][]hit // by phrase
 
@@ -43,14 +46,34 @@ type scanner struct {
 
 // scan finds every phrase of the book in the sentences that count: claims about the product, and headings for context.
 func (b *phrasebook) scan(t *reading.Text) [][]hit {
-	s := &scanner{book: b, spans: make([][][2]int32, b.tokens), found: make([][2]int32, len(b.parts)),
-		done: make([]int32, len(b.parts)), hits: make([][]hit, len(b.phrases))}
+	s := newScanner(b)
+	s.found, s.done, s.hits, s.keyed = make([][2]int32, len(b.parts)), make([]int32, len(b.parts)), make([][]hit, len(b.phrases)), b.keyed()
 	for i := range t.Sentences {
 		if counts(&t.Sentences[i]) {
 			s.sentence(t, i)
 		}
 	}
 	return s.hits
+}
+
+func newScanner(b *phrasebook) *scanner {
+	return &scanner{book: b, spans: make([][][2]int32, b.tokens), here: make([]bool, b.tokens)}
+}
+
+// keyed returns the parts by the one of their tokens that fewest parts have: where it does not stand, they need no look.
+func (b *phrasebook) keyed() [][]int {
+	parts := make([]int, b.tokens) // by token: how many have it
+	for i := range b.parts {
+		for _, tok := range b.parts[i].tokens {
+			parts[tok]++
+		}
+	}
+	by := make([][]int, b.tokens)
+	for i := range b.parts {
+		tok := slices.MinFunc(b.parts[i].tokens, func(x, y int) int { return cmp.Compare(parts[x], parts[y]) })
+		by[tok] = append(by[tok], i)
+	}
+	return by
 }
 
 // counts reports whether what the sentence says may be used: it is seen by a reader, and neither open, planned, excluded nor
@@ -65,24 +88,25 @@ func (s *scanner) sentence(t *reading.Text, i int) {
 	s.findTokens()
 	sentence := &t.Sentences[i]
 	s.takeStance(sentence)
+	s.now = s.now[:0]
 	for _, tok := range s.used {
-		for _, p := range s.book.firsts[tok] {
-			span, ok := s.part(p, nil)
-			if !ok {
-				continue
-			}
-			s.found[p], s.done[p] = span, int32(i)+1
-		}
-	}
-	for _, tok := range s.used {
-		for _, p := range s.book.firsts[tok] {
-			if s.done[p] == int32(i)+1 {
-				s.phrasesFrom(p, int32(i), sentence.Kind == document.Heading)
+		for _, p := range s.keyed[tok] {
+			if span, ok := s.part(p, nil); ok {
+				s.found[p], s.done[p] = span, int32(i)+1
+				s.now = append(s.now, p)
 			}
 		}
 	}
+	for _, p := range s.now {
+		s.phrasesFrom(p, int32(i), sentence.Kind == document.Heading)
+	}
+	s.forget()
+}
+
+// forget makes room for the tokens of another sentence.
+func (s *scanner) forget() {
 	for _, tok := range s.used {
-		s.spans[tok] = s.spans[tok][:0]
+		s.spans[tok], s.here[tok] = s.spans[tok][:0], false
 	}
 	s.used = s.used[:0]
 }
@@ -123,7 +147,8 @@ func (s *scanner) findTokens() {
 			}
 			span := [2]int32{int32(i), int32(i + 1 + len(a.rest))}
 			for _, tok := range *a.tokens {
-				if len(s.spans[tok]) == 0 {
+				if !s.here[tok] {
+					s.here[tok] = true
 					s.used = append(s.used, tok)
 				}
 				s.spans[tok] = append(s.spans[tok], span)
@@ -136,8 +161,8 @@ func (s *scanner) findTokens() {
 // nil, it is filled with the span of each token.
 func (s *scanner) part(p int, at [][2]int32) (span [2]int32, ok bool) {
 	pt := &s.book.parts[p]
-	for _, tok := range pt.tokens[1:] {
-		if len(s.spans[tok]) == 0 {
+	for _, tok := range pt.tokens {
+		if !s.here[tok] {
 			return span, false
 		}
 	}

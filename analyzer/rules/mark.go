@@ -23,7 +23,7 @@ func (f *facts) mark(ctx context.Context) error {
 	}
 	f.marks = make([][]mark, len(f.text.Sentences))
 	f.tags = make([][]pos, len(f.text.Sentences))
-	m := marker{lexicon: f.lexicon}
+	m := marker{lexicon: f.lexicon, numbers: map[string]wordNumbers{}}
 	for i := range f.text.Sentences {
 		if i%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -46,7 +46,28 @@ type marker struct {
 	ids     [len(matcher{})][]int64
 	found   []mark
 	slab    []pos // where tags are kept
+	numbers map[string]wordNumbers
 }
+
+// wordNumbers are the numbers of a word in the matcher's tries, -1 where no term has it.
+type wordNumbers [len(matcher{})]int64
+
+// maxNumbers bounds how many words' numbers are kept: natural language has few distinct words, hostile input has many.
+const maxNumbers = 1 << 15
+
+// number returns the numbers of a word; any reports whether some term has it. Words of one form are the same in all spellings.
+func (m *marker) number(w *reading.Word) (n wordNumbers, any bool) {
+	n, known := m.numbers[w.Form]
+	if !known {
+		n = m.lexicon.match.numbers(w)
+		if len(m.numbers) < maxNumbers {
+			m.numbers[w.Form] = n
+		}
+	}
+	return n, n != noNumbers
+}
+
+var noNumbers = wordNumbers{-1, -1, -1}
 
 // keep copies the tags of the sentence just marked to where they stay.
 func (m *marker) keep() []pos {
@@ -71,7 +92,13 @@ func (m *marker) sentence(s *reading.Sentence) []mark {
 			m.ids[sp] = make([]int64, 2*n)
 		}
 		m.ids[sp] = m.ids[sp][:n]
-		any = l.match[sp].numbers(s.Words, spelling(sp), m.ids[sp]) || any
+	}
+	for i := range s.Words {
+		ids, some := m.number(&s.Words[i])
+		for sp, id := range ids {
+			m.ids[sp][i] = id
+		}
+		any = any || some
 	}
 	if !any {
 		return nil

@@ -118,6 +118,17 @@ func (t *trie) add(e *entry, name string) {
 	t.ends[node] = append(t.ends[node], end)
 }
 
+// numbers returns the numbers of the word, -1 in tries where no term has it.
+func (m *matcher) numbers(w *reading.Word) wordNumbers {
+	ids := noNumbers
+	for sp := range m {
+		if id, ok := m[sp].words[spelling(sp).of(w)]; ok {
+			ids[sp] = int64(id)
+		}
+	}
+	return ids
+}
+
 // numbers writes the number of each word into ids, -1 for words that no term has, and reports whether any has one.
 func (t *trie) numbers(words []reading.Word, sp spelling, ids []int64) bool {
 	any := false

@@ -30,7 +30,7 @@ type lineWord struct {
 // A scanner is the state of one pass.
 type scanner struct {
 	book  *phrasebook
-	keyed [][]int      // by token: the parts that are looked for where it stands
+	keyed [][]keyed    // by token: the parts that are looked for where it stands
 	spans [][][2]int32 // by token: where it stands in the current sentence
 	here  []bool       // by token: it has spans
 	used  []int        // tokens with spans
@@ -60,18 +60,26 @@ func newScanner(b *phrasebook) *scanner {
 	return &scanner{book: b, spans: make([][][2]int32, b.tokens), here: make([]bool, b.tokens)}
 }
 
-// keyed returns the parts by the one of their tokens that fewest parts have: where it does not stand, they need no look.
-func (b *phrasebook) keyed() [][]int {
+// A keyed part is looked for where the other token stands too.
+type keyed struct{ part, other int32 }
+
+// keyed returns the parts by the one of their tokens that fewest parts have, each with the next: where these do not stand, the
+// part needs no look.
+func (b *phrasebook) keyed() [][]keyed {
 	parts := make([]int, b.tokens) // by token: how many have it
 	for i := range b.parts {
 		for _, tok := range b.parts[i].tokens {
 			parts[tok]++
 		}
 	}
-	by := make([][]int, b.tokens)
+	by := make([][]keyed, b.tokens)
 	for i := range b.parts {
-		tok := slices.MinFunc(b.parts[i].tokens, func(x, y int) int { return cmp.Compare(parts[x], parts[y]) })
-		by[tok] = append(by[tok], i)
+		rarest := b.parts[i].tokens
+		if len(rarest) > 1 {
+			rarest = slices.Clone(rarest)
+			slices.SortStableFunc(rarest, func(x, y int) int { return cmp.Compare(parts[x], parts[y]) })
+		}
+		by[rarest[0]] = append(by[rarest[0]], keyed{int32(i), int32(rarest[min(1, len(rarest)-1)])})
 	}
 	return by
 }
@@ -90,10 +98,13 @@ func (s *scanner) sentence(t *reading.Text, i int) {
 	s.takeStance(sentence)
 	s.now = s.now[:0]
 	for _, tok := range s.used {
-		for _, p := range s.keyed[tok] {
-			if span, ok := s.part(p, nil); ok {
-				s.found[p], s.done[p] = span, int32(i)+1
-				s.now = append(s.now, p)
+		for _, k := range s.keyed[tok] {
+			if !s.here[k.other] {
+				continue
+			}
+			if span, ok := s.part(int(k.part), nil); ok {
+				s.found[k.part], s.done[k.part] = span, int32(i)+1
+				s.now = append(s.now, int(k.part))
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"whatif/analyzer/document"
@@ -113,13 +114,12 @@ func (g *gatherer) purpose(l *line, p party, from, to int) {
 
 // cellUnder returns the words of the row's cell under one of the headers.
 func (g *gatherer) cellUnder(l *line, heads map[string]bool) (from, to int) {
-	at := 0
-	for _, c := range l.Cells {
-		n := min(at+len(reading.Words(c.Text)), len(l.Words))
-		if g.headed(c, heads) {
-			return at, n
-		}
-		at = n
+	col := slices.IndexFunc(l.Cells, func(c document.Cell) bool { return g.headed(c, heads) })
+	if col < 0 {
+		return 0, 0
 	}
-	return 0, 0
+	for _, c := range l.Cells[:col+1] {
+		from, to = to, min(to+len(reading.Words(c.Text)), len(l.Words))
+	}
+	return from, to
 }

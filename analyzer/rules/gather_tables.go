@@ -49,12 +49,27 @@ func (g *gatherer) table(l *line) {
 
 // headed reports whether the header of a cell has one of the words.
 func (g *gatherer) headed(c document.Cell, words map[string]bool) bool {
-	for _, s := range reading.Stems(c.Header) {
+	for _, s := range g.headStems(c.Header) {
 		if words[s] {
 			return true
 		}
 	}
 	return false
+}
+
+// maxHeads bounds how many headers' stems are kept: a table asks for the same ones in every row.
+const maxHeads = 1 << 12
+
+// headStems returns the stems of a header's words.
+func (g *gatherer) headStems(header string) []string {
+	stems, known := g.heads[header]
+	if !known {
+		stems = reading.Stems(header)
+		if len(g.heads) < maxHeads {
+			g.heads[header] = stems
+		}
+	}
+	return stems
 }
 
 // cellActor notes the actor of a cell under a header like "Role".
@@ -94,7 +109,7 @@ func (g *gatherer) cellRight(a *actorFact, c document.Cell, num int) {
 		}
 		return
 	}
-	for _, stem := range reading.Stems(c.Header) {
+	for _, stem := range g.headStems(c.Header) {
 		switch stem {
 		case "can", "permiss", "access", "may", "right", "privileg", "allow", "abil", "action", "capabl", "see":
 			g.privilege(a, "can "+lowered(strings.TrimPrefix(strings.TrimPrefix(text, "Can "), "can ")), num)

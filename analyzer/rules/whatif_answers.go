@@ -81,27 +81,12 @@ func (a *asker) strongest(fd *finding, p *place, c *condition, where near) (hit,
 		a.memo[c] = hits
 	}
 	best, most := hit{}, noForce
-	after := sort.Search(len(hits), func(i int) bool { return hits[i].sentence >= fd.anchor })
-	for before := after - 1; most < fullForce; {
-		back := before >= 0 && hits[before].sentence >= lo
-		if ahead := after < len(hits) && hits[after].sentence <= hi; !back && !ahead {
-			break
-		} else if back && ahead {
-			back = fd.anchor-hits[before].sentence <= hits[after].sentence-fd.anchor
-		}
-		var h hit
-		if back {
-			h = hits[before]
-			before--
-		} else {
-			h = hits[after]
-			after++
-		}
-		if h.heading {
-			continue
-		}
+	for h := range outward(hits, fd.anchor, lo, hi) {
 		if f := a.forceOf(fd, p, h); f > most {
 			best, most = h, f
+		}
+		if most == fullForce {
+			break
 		}
 	}
 	return best, most > noForce

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"iter"
 	"math/bits"
 	"slices"
 	"sort"
@@ -184,16 +185,11 @@ const (
 func (a *asker) closest(hits []hit, anchor int32, where near) (hit, bool) {
 	section := a.facts.text.Sentences[anchor].Section
 	lo, hi := a.reach(anchor, where)
-	best, found := hit{}, false
-	for i := sort.Search(len(hits), func(i int) bool { return hits[i].sentence >= lo }); i < len(hits) && hits[i].sentence <= hi; i++ {
-		h := hits[i]
-		if h.heading || found && distance(best.sentence, anchor) <= distance(h.sentence, anchor) {
-			continue
-		}
-		best, found = h, true
+	for h := range outward(hits, anchor, lo, hi) {
+		return h, true
 	}
-	if found || where == inSentence {
-		return best, found
+	if where == inSentence {
+		return hit{}, false
 	}
 	for _, heading := range a.parents[section] {
 		i := sort.Search(len(hits), func(i int) bool { return hits[i].sentence >= int32(heading) })
@@ -201,7 +197,33 @@ func (a *asker) closest(hits []hit, anchor int32, where near) (hit, bool) {
 			return hits[i], true
 		}
 	}
-	return best, false
+	return hit{}, false
+}
+
+// outward yields the hits of the sentences lo..hi, without headings, from the anchor outwards: the nearest first, of two as near
+// the one before the anchor.
+func outward(hits []hit, anchor, lo, hi int32) iter.Seq[hit] {
+	return func(yield func(hit) bool) {
+		after := sort.Search(len(hits), func(i int) bool { return hits[i].sentence >= anchor })
+		for before := after - 1; ; {
+			back := before >= 0 && hits[before].sentence >= lo
+			ahead := after < len(hits) && hits[after].sentence <= hi
+			var h hit
+			switch {
+			case !back && !ahead:
+				return
+			case back && (!ahead || anchor-hits[before].sentence <= hits[after].sentence-anchor):
+				h = hits[before]
+				before--
+			default:
+				h = hits[after]
+				after++
+			}
+			if !h.heading && !yield(h) {
+				return
+			}
+		}
+	}
 }
 
 // reach returns the first and last sentence index in which a condition near the anchor is looked for.

@@ -14,7 +14,9 @@ import (
 )
 
 // An Engine is the built-in engine. The zero value uses the built-in lexicon and rules.
-type Engine struct{}
+type Engine struct {
+	Rules *Book // nil: the built-in ones
+}
 
 // Propose reads the document and proposes facts, abuse cases and the state of each question.
 func (e *Engine) Propose(ctx context.Context, text *reading.Text, fw *framework.Framework) (*proposal.Set, error) {
@@ -24,7 +26,7 @@ func (e *Engine) Propose(ctx context.Context, text *reading.Text, fw *framework.
 		return nil, err
 	}
 	f.gather()
-	if err := f.askWhatIf(ctx); err != nil {
+	if err := f.askWhatIf(ctx, e.Rules); err != nil {
 		return nil, err
 	}
 	if err := f.answerQuestions(ctx); err != nil {

@@ -10,13 +10,16 @@ import (
 	"whatif/analyzer/proposal"
 )
 
-// askWhatIf adds the abuse cases that the what-if rules find, the strongest first, and what they considered and left out.
-func (f *facts) askWhatIf(ctx context.Context) error {
-	book, err := builtinRules()
-	if err != nil {
-		return fmt.Errorf("loading the built-in rules: %w", err)
+// askWhatIf adds the abuse cases that the what-if rules find, the strongest first, and what they considered and left out. No
+// book is the built-in one.
+func (f *facts) askWhatIf(ctx context.Context, book *Book) error {
+	if book == nil {
+		var err error
+		if book, err = Builtin(); err != nil {
+			return err
+		}
 	}
-	return f.ask(ctx, book)
+	return f.ask(ctx, book.rules)
 }
 
 func (f *facts) ask(ctx context.Context, book *ruleBook) error {

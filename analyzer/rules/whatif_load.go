@@ -44,7 +44,7 @@ func loadRules(fsys fs.FS, dir string) (*ruleBook, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading rules: %w", err)
 		}
-		if err := book.parse(data); err != nil {
+		if err := book.parse(builtin, data); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -67,8 +67,11 @@ func loadGroups(fsys fs.FS, name string) (map[string][]string, error) {
 	return groups, nil
 }
 
-// parse adds the rules of one file.
-func (b *ruleBook) parse(data []byte) error {
+// builtin is the source of rules that the program carries.
+const builtin = "built-in"
+
+// parse adds the rules of one file, with the words and the examples that it has for them. source is the file's name.
+func (b *ruleBook) parse(source string, data []byte) error {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
 		return err
@@ -76,10 +79,12 @@ func (b *ruleBook) parse(data []byte) error {
 	if len(doc.Content) == 0 {
 		return nil
 	}
-	r := &ruleReader{book: b}
+	r := &ruleReader{book: b, source: source}
 	var theme string
 	r.fields(doc.Content[0], "file", map[string]func(*yaml.Node){
-		"theme": func(n *yaml.Node) { theme = r.text(n) },
+		"theme":    func(n *yaml.Node) { theme = r.text(n) },
+		"words":    r.words,
+		"examples": r.examples,
 		"rules": func(n *yaml.Node) {
 			for _, item := range r.list(n) {
 				r.rule(item, theme)
@@ -91,8 +96,9 @@ func (b *ruleBook) parse(data []byte) error {
 
 // A ruleReader turns YAML into rules. It keeps the first error; what is read after it is not used.
 type ruleReader struct {
-	book *ruleBook
-	err  error
+	book   *ruleBook
+	source string
+	err    error
 }
 
 func (r *ruleReader) fail(n *yaml.Node, format string, args ...any) {
@@ -121,6 +127,44 @@ func (r *ruleReader) fields(n *yaml.Node, what string, known map[string]func(*ya
 		}
 		seen[key] = true
 		set(n.Content[i+1])
+	}
+}
+
+// words adds groups of words for the rules that come after them in the file.
+func (r *ruleReader) words(n *yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		r.fail(n, "words must be a mapping of names to lists")
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name := n.Content[i].Value
+		if _, ok := r.book.phrases.groups[name]; ok {
+			r.fail(n.Content[i], "there is a group of words %q already", name)
+			return
+		}
+		if r.book.phrases.groups == nil {
+			r.book.phrases.groups = map[string][]string{}
+		}
+		r.book.phrases.groups[name] = r.texts(n.Content[i+1])
+	}
+}
+
+// examples keeps the texts in which a rule must, or must not, find something.
+func (r *ruleReader) examples(n *yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		r.fail(n, "examples must be a mapping of rule ids to fires and silent")
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		id := n.Content[i].Value
+		add := func(fires bool) func(*yaml.Node) {
+			return func(n *yaml.Node) {
+				for _, item := range r.list(n) {
+					r.book.examples = append(r.book.examples, ruleExample{id, item.Value, r.source, item.Line, fires})
+				}
+			}
+		}
+		r.fields(n.Content[i+1], "list of examples", map[string]func(*yaml.Node){"fires": add(true), "silent": add(false)})
 	}
 }
 

@@ -138,7 +138,7 @@ func FuzzRules(f *testing.F) {
 	f.Add([]byte(goodRule))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		book := &ruleBook{phrases: newPhrasebook(map[string][]string{"a": {"b", "c d"}})}
-		if err := book.parse(data); err != nil {
+		if err := book.parse("test.yaml", data); err != nil {
 			return
 		}
 		for i := range book.rules {

@@ -14,7 +14,7 @@ var ruleID = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // rule reads one rule and adds it to the book.
 func (r *ruleReader) rule(n *yaml.Node, theme string) {
-	v := rule{Theme: theme, Limit: 1, Confidence: "medium", line: n.Line}
+	v := rule{Theme: theme, Limit: 1, Confidence: "medium", source: r.source, line: n.Line}
 	text := func(to *string) func(*yaml.Node) { return func(n *yaml.Node) { *to = r.text(n) } }
 	fill := func(to *fillIn) func(*yaml.Node) { return func(n *yaml.Node) { *to = r.fill(n) } }
 	vocab := func(to *string, name string) func(*yaml.Node) {

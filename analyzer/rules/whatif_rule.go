@@ -28,7 +28,8 @@ type rule struct {
 	Confidence                  string
 	Limit                       int // findings per document
 
-	line int // in its file
+	source string // the file, or builtin
+	line   int    // in it
 }
 
 // A condition is met where any of its alternatives stands: one of the phrases, an asset, an actor, a term of the lexicon.
@@ -94,6 +95,8 @@ func (r *rule) strength() int {
 type ruleBook struct {
 	rules   []rule
 	phrases *phrasebook
+
+	examples []ruleExample
 
 	undoing, partial, overall []int // phrases that say that a safeguard is none, is not enough, or holds for everything
 }

@@ -19,6 +19,7 @@ import (
 type Options struct {
 	Engine      proposal.Engine      // nil: the built-in engine
 	Framework   *framework.Framework // nil: the built-in one
+	Rules       *rules.Book          // of the built-in engine; nil: the built-in ones
 	MinPriority threatmodel.Level    // abuse cases below are listed as dropped; "" keeps all
 	Version     string               // of the program, for the draft
 	Now         time.Time            // for the draft's generated_at
@@ -45,7 +46,7 @@ func Analyze(ctx context.Context, doc *document.Document, opt Options) (*threatm
 	draft.GeneratedAt = opt.Now.UTC().Format(time.RFC3339)
 	draft.Engine = threatmodel.Engine{Kind: string(checked.Origin), Framework: fw.ID()}
 	warnLanguage(draft, doc)
-	draft.Engine.PromptsSHA256, err = promptsSum(fw)
+	draft.Engine.PromptsSHA256, err = promptsSum(fw, opt.Rules)
 	return draft, err
 }
 
@@ -53,7 +54,7 @@ func Analyze(ctx context.Context, doc *document.Document, opt Options) (*threatm
 func (opt *Options) parts() (proposal.Engine, *framework.Framework, error) {
 	engine, fw := opt.Engine, opt.Framework
 	if engine == nil {
-		engine = &rules.Engine{}
+		engine = &rules.Engine{Rules: opt.Rules}
 	}
 	if fw == nil {
 		var err error

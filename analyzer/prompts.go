@@ -8,12 +8,13 @@ import (
 	"io/fs"
 
 	"whatif/analyzer/framework"
+	"whatif/analyzer/rules"
 	"whatif/prompts"
 )
 
 // promptsSum returns the SHA-256 of everything but the document that shapes a draft: the embedded prompts, lexicons and
-// rules by path, and the questions that were asked.
-func promptsSum(fw *framework.Framework) (string, error) {
+// rules by path, the questions that were asked, and the rules that were added.
+func promptsSum(fw *framework.Framework, book *rules.Book) (string, error) {
 	hash := sha256.New()
 	err := fs.WalkDir(prompts.FS, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -28,6 +29,9 @@ func promptsSum(fw *framework.Framework) (string, error) {
 	}
 	if err := json.NewEncoder(hash).Encode(fw); err != nil {
 		return "", fmt.Errorf("hashing the questions: %w", err)
+	}
+	if book != nil {
+		fmt.Fprint(hash, book.Sum())
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"whatif/analyzer/document"
@@ -290,4 +291,11 @@ func (c *condition) describe(words []string) string {
 		text += "maybe "
 	}
 	return text + strings.Join(any, ", or ")
+}
+
+// From returns the book with the rules of one of the files that were loaded, and no others.
+func (b *Book) From(file string) *Book {
+	some := *b.rules
+	some.rules = slices.DeleteFunc(slices.Clone(b.rules.rules), func(r rule) bool { return r.source != file })
+	return &Book{rules: &some, added: b.added}
 }

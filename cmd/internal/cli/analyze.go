@@ -47,7 +47,7 @@ each document goes to stderr. "whatif help formats" tells what can be read and w
 		ValidArgsFunction: documentFiles,
 	}
 	flags := cmd.Flags()
-	settingFlags(flags, append([]string{"output", "format", "min-priority", "framework", "quiet"}, limitKeys...)...)
+	settingFlags(flags, append([]string{"output", "format", "min-priority", "framework", "rules", "quiet"}, limitKeys...)...)
 	flags.StringVar(&inputFormat, "input-format", "", "what FILE is: md, txt, html, docx, pdf (default: by its ending and contents)")
 	flags.StringVar(&source, "source", "", "address of the document for links in the report, such as its page in a repository")
 	completions(cmd, formatNames()...)
@@ -130,6 +130,10 @@ func (a *app) plan(s *settings, inputs []string, input document.Format, source s
 	if err != nil {
 		return nil, err
 	}
+	book, err := loadBook(s)
+	if err != nil {
+		return nil, err
+	}
 	now, err := a.now()
 	if err != nil {
 		return nil, err
@@ -137,7 +141,7 @@ func (a *app) plan(s *settings, inputs []string, input document.Format, source s
 	return &job{
 		inputs: inputs, reports: reports, source: source, beside: true, quiet: s.values.GetBool("quiet"),
 		read: document.Options{Format: input, Limits: s.limits()},
-		make: analyzer.Options{Framework: fw, MinPriority: threatmodel.Level(s.text("min-priority")), Version: version(), Now: now},
+		make: analyzer.Options{Framework: fw, Rules: book, MinPriority: threatmodel.Level(s.text("min-priority")), Version: version(), Now: now},
 	}, nil
 }
 

@@ -76,7 +76,7 @@ It runs on your machine and sends nothing anywhere.`,
 		&cobra.Group{ID: "framework", Title: "Know what is asked:"},
 		&cobra.Group{ID: "plumbing", Title: "Look inside, set up:"})
 	a.add(root, "draft", a.analyzeCommand(), a.renderCommand())
-	a.add(root, "framework", a.questionsCommand(), a.templateCommand())
+	a.add(root, "framework", a.questionsCommand(), a.rulesCommand(), a.templateCommand())
 	a.add(root, "plumbing", a.textCommand(), a.evalCommand(), a.configCommand(), a.schemaCommand(), a.versionCommand())
 	root.SetHelpCommandGroupID("plumbing")
 	root.SetCompletionCommandGroupID("plumbing")

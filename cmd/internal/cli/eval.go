@@ -57,7 +57,7 @@ label, optional or not. Numbers in brackets are 95 % intervals (bootstrap over d
 	flags.StringSliceVar(&opt.kinds, "kind", nil, "list only these kinds: "+strings.Join(eval.Kinds, ", "))
 	flags.StringVar(&opt.old, "compare", "", "tell what changed since the report in `FILE`, written with --json")
 	flags.BoolVar(&opt.json, "json", false, "print JSON")
-	settingFlags(flags, append([]string{"framework", "quiet"}, limitKeys...)...)
+	settingFlags(flags, append([]string{"framework", "rules", "quiet"}, limitKeys...)...)
 	completions(cmd)
 	return cmd
 }
@@ -136,6 +136,10 @@ func (a *app) measure(ctx context.Context, dir string, opt evalOptions) (*eval.R
 	if err != nil {
 		return nil, err
 	}
+	book, err := loadBook(opt.settings)
+	if err != nil {
+		return nil, err
+	}
 	report := &eval.Report{Version: version(), Engine: opt.engine, Framework: fw.ID(), Documents: []*eval.Document{}}
 	for _, path := range paths {
 		gold, err := eval.Read(path)
@@ -152,7 +156,7 @@ func (a *app) measure(ctx context.Context, dir string, opt evalOptions) (*eval.R
 		if err := gold.CheckLines(doc.Lines()); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		draft, err := analyzer.Analyze(ctx, doc, analyzer.Options{Framework: fw, Version: version()})
+		draft, err := analyzer.Analyze(ctx, doc, analyzer.Options{Framework: fw, Rules: book, Version: version()})
 		if err != nil {
 			return nil, err
 		}

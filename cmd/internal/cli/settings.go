@@ -44,6 +44,7 @@ func allSettings() []setting {
 		{key: "output", about: "where reports go; none is standard output", check: anyText, list: true},
 		{key: "min-priority", about: "lowest priority of the findings shown: high, medium, low", value: "low", check: checkPriority, project: freely},
 		{key: "framework", about: "file with questions of your own; none is the built-in framework", check: anyText, project: inside},
+		{key: "rules", about: "rule files, or directories of them, to add to the built-in what-if rules", check: anyText, project: inside, list: true},
 		{key: "quiet", about: "no summary and no advice", value: "false", check: checkBool},
 		{key: "max-bytes", about: "largest document", value: formatSize(limits.Bytes), check: checkSize, project: lower},
 		{key: "max-extracted", about: "most text that a document may unpack to", value: formatSize(limits.Extracted), check: checkSize, project: lower},

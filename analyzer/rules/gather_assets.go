@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"whatif/analyzer/document"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/reading"
 )
@@ -37,6 +38,7 @@ func (a *assetFact) put(g *gatherer) {
 // things notes the assets marked in the words from..to. announced says that the place is one for data: a column, a list.
 func (g *gatherer) things(l *line, from, to int, announced bool) {
 	announced = announced || g.announced(l)
+	noted := 0
 	for i := range l.marks {
 		m := &l.marks[i]
 		if m.Class != assetTerm || m.From < from || m.From >= to || m.weak || l.branded(m) || l.measured(m) || l.judged(m) {
@@ -50,6 +52,57 @@ func (g *gatherer) things(l *line, from, to int, announced bool) {
 			continue
 		}
 		g.asset(l, m)
+		if m.From >= noted {
+			noted = g.company(l, m, to)
+		}
+	}
+	if announced && l.Kind == document.ListItem && from == 0 {
+		g.item(l)
+	}
+}
+
+// company notes what stands in one list with a known asset: "name, nationality and arrival date". It returns where the list ends.
+func (g *gatherer) company(l *line, m *mark, to int) int {
+	names, end := g.list(l, g.listFrom(l, m.np[0]), to)
+	known := 0
+	for _, n := range names {
+		if n.from < m.np[1] && m.np[0] < n.to || len(l.marked(assetTerm, n.from, n.to)) > 0 {
+			known++
+		}
+	}
+	if known == len(names) || 2*known < len(names) && !g.announced(l) {
+		return max(end, m.To)
+	}
+	for _, n := range names {
+		g.unknown(l, n, true, true)
+	}
+	return max(end, m.To)
+}
+
+// listFrom is where the list begins in which the word k stands.
+func (g *gatherer) listFrom(l *line, k int) int {
+	start := k
+	for k > 0 && !ends(l.between(k)) {
+		switch t := l.tags[k-1]; {
+		case t == noun || t == adjective || t == determiner || t == number || l.form(k-1) == "of":
+			start = k - 1
+		case t == conjunction:
+		default:
+			return start
+		}
+		k--
+	}
+	return start
+}
+
+// item notes what a list item under "We store:" names before it says more about it.
+func (g *gatherer) item(l *line) {
+	names, end := g.list(l, 0, len(l.Words))
+	if end < len(l.Words) && !ends(l.between(end)) && l.tags[end] == verb {
+		return
+	}
+	for _, n := range names {
+		g.unknown(l, n, true, true)
 	}
 }
 
@@ -88,6 +141,9 @@ func (l *line) branded(m *mark) bool {
 
 // announced reports whether a list item stands under words that announce data: "We collect:".
 func (g *gatherer) announced(l *line) bool {
+	if l.Kind == document.ListItem && g.announces(g.titleOf(l.Sentence), g.g.dataTitles) {
+		return true
+	}
 	if l.lead == nil {
 		return false
 	}
@@ -302,66 +358,6 @@ func assetKey(s *reading.Sentence, m *mark) string {
 		words = words[:len(words)-1]
 	}
 	return strings.Join(words, " ")
-}
-
-// unknown notes an asset that is found by what is done with it: "we store the X". It returns nil if the words from..to hold no
-// such thing.
-func (g *gatherer) unknown(l *line, from, to int, v *mark) *assetFact {
-	start, end := g.phrase(l, from, to)
-	if start == end {
-		return nil
-	}
-	head := &l.Words[end-1]
-	if possessive(l.Sentence, end-1) || g.g.things[head.Stem] && (end-start == 1 || !g.g.tails[head.Stem]) || g.g.person(head) || g.g.product[head.Stem] || g.g.holders[head.Stem] || len(head.Form) < 3 ||
-		g.lexicon.known(head) && !g.g.tails[head.Stem] || strings.HasSuffix(head.Form, "ing") {
-		return nil
-	}
-	if end-start == 1 && !strings.HasSuffix(head.Form, "s") && !handedOver(v) && !g.g.alone[head.Form] {
-		return nil // a bare "number" or "support" says too little
-	}
-	for i := range l.marks {
-		if m := &l.marks[i]; m.From < end && m.To > start && (m.Class == actorTerm || m.Class == dependencyTerm || m.Class == assetTerm || m.Class == featureTerm || m.Class == safeguardTerm) {
-			return nil
-		}
-	}
-	name := nameOf(l.Sentence, start, end)
-	key := "?" + strings.Join(reading.Stems(name), " ")
-	a := g.assets[key]
-	if a == nil {
-		a = &assetFact{key: key, Asset: proposal.Asset{Name: name, Category: "other", Sensitivity: "medium",
-			Gain: "Read, change or pass on " + name + " without a right to"}}
-		g.assets[key] = a
-		g.order = append(g.order, a)
-	}
-	evidence(&a.Evidence, l.Num)
-	return a
-}
-
-// handedOver reports whether the verb is only used of documents and the like: whatever somebody uploads is data.
-func handedOver(v *mark) bool {
-	if v == nil {
-		return false
-	}
-	switch v.Term {
-	case "upload", "submit", "download", "attach", "export":
-		return true
-	}
-	return false
-}
-
-// phrase finds the noun phrase that begins the words from..to, determiners and generic adjectives left out.
-func (g *gatherer) phrase(l *line, from, to int) (start, end int) {
-	for from < to && (l.tags[from] == determiner || l.tags[from] == adverb || l.tags[from] == number || g.g.generic[l.form(from)]) {
-		from++
-	}
-	end = from
-	for end < to && (l.tags[end] == noun || l.tags[end] == adjective) && (end == from || adjacent(l.Sentence, end)) {
-		end++
-	}
-	if end == from || end-from > 4 || l.tags[end-1] != noun {
-		return from, from
-	}
-	return from, end
 }
 
 // known reports whether a word alone is a term of the lexicon, or noise.

@@ -94,7 +94,10 @@ func (g *gatherer) cellData(l *line, from, to int) {
 	if len(g.order) > before || to-from == 0 || to-from > 4 || len(l.marked(assetTerm, from, to)) > 0 {
 		return
 	}
-	g.unknown(l, from, to, nil)
+	names, _ := g.list(l, from, to)
+	for _, n := range names {
+		g.unknown(l, n, true, true)
+	}
 }
 
 // cellRight notes what a cell beside a role says that it may do: a sentence, or a yes under "Export".

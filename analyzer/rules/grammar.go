@@ -55,6 +55,9 @@ type grammar struct {
 	massPlural       map[string]bool // by form: "sales", "goods"
 	alone            map[string]bool // by form: singular nouns that are data by themselves: "summary"
 	notNames         map[string]bool // by form: capitalised words that are no names: "monday", "settings"
+	wrappers         map[string]bool // by stem: in "a copy of the passport" the passport is meant
+	measures         map[string]bool // by stem: "the number of users" is no data of its own
+	dataTitles       []string        // phrases in headings that announce data
 	notData          map[string]bool // by stem: table headers that announce no data whatever else they say: "feature", "requirement"
 }
 
@@ -106,7 +109,7 @@ func (g *grammar) lists() map[string]func(words []string) {
 		},
 		"participles": set(&g.participle), "adjectives": set(&g.adjectives), "generic": set(&g.generic),
 		"nominal": set(&g.nominal), "not_adverbs": set(&g.notAdverb), "tails": stems(&g.tails),
-		"holders": stems(&g.holders), "role_endings": func(w []string) { g.roleEnds = w }, "not_roles": stems(&g.notRoles),
+		"holders": stems(&g.holders), "wrappers": stems(&g.wrappers), "measures": stems(&g.measures), "role_endings": func(w []string) { g.roleEnds = w }, "not_roles": stems(&g.notRoles),
 		"roles": singulars(&g.roles), "product": stems(&g.product), "data_headers": stems(&g.dataHeads),
 		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "not_names": set(&g.notNames), "alone": set(&g.alone), "mass_plurals": set(&g.massPlural), "meta_rows": stems(&g.metaRows), "not_data_headers": stems(&g.notData), "services": stems(&g.services), "dependency_headers": stems(&g.dependencyHeads),
 	}
@@ -144,6 +147,8 @@ func (g *grammar) phrases(key string) *[]string {
 		return &g.stepHeads
 	case "cast_headings":
 		return &g.castHeads
+	case "data_headings":
+		return &g.dataTitles
 	case "dependency_headings":
 		return &g.dependencyTitles
 	}
@@ -362,7 +367,7 @@ func adjacent(s *reading.Sentence, i int) bool {
 	}
 	for _, r := range s.Text[s.Words[i-1].End:s.Words[i].Start] {
 		switch r {
-		case ' ', '-', '‑', '\'', '’', '\u00a0':
+		case ' ', '-', '‑', '\'', '’', '\u00a0', '_':
 		default:
 			return false
 		}

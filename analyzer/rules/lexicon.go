@@ -36,10 +36,12 @@ type entry struct {
 
 // traits are what a group of terms has in common, or one term has for itself.
 type traits struct {
-	// Category, Sensitivity and Regulations are an asset's; Gain says what an attacker would do with it.
+	// Category, Sensitivity and Regulations are an asset's, Source is where these come from; Gain says what an attacker would
+	// do with it.
 	Category    string   `yaml:"category"`
 	Sensitivity string   `yaml:"sensitivity"`
 	Regulations []string `yaml:"regulations"`
+	Source      string   `yaml:"source"`
 	Gain        string   `yaml:"gain"`
 
 	// Kind is an actor's or a dependency's kind, or what a safeguard or feature does.

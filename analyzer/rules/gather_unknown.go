@@ -1,0 +1,259 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"whatif/analyzer/proposal"
+	"whatif/analyzer/reading"
+)
+
+// A span is a noun phrase of a line: its words, half open, without determiners and the like.
+type span struct{ from, to int }
+
+// maxNames is how many things a list within a sentence may name.
+const maxNames = 24
+
+// list reads the noun phrases of a list that begins the words from..to, "the valve position, the set point and the name of the
+// operator", and returns where it ends.
+func (g *gatherer) list(l *line, from, to int) (names []span, end int) {
+	for k := from; k < to && len(names) < maxNames; {
+		start, next := g.phrase(l, k, to)
+		if start == next {
+			return names, k
+		}
+		names = append(names, span{start, next})
+		if k = next; k < to && strings.Contains(l.between(k), "(") {
+			k = l.closing(k, to)
+		}
+		if k >= to {
+			return names, to
+		}
+		goesOn := strings.ContainsAny(l.between(k), ",/&+")
+		if l.tags[k] == conjunction && !ends(l.between(k)) {
+			k, goesOn = k+1, true
+		} else if l.form(k) == "as" && l.form(k+1) == "well" && l.form(k+2) == "as" {
+			k, goesOn = k+3, true
+		}
+		if !goesOn {
+			return names, k
+		}
+	}
+	return names, to
+}
+
+// closing is the first word after the bracket that opens before the word k, k if it does not close.
+func (l *line) closing(k, to int) int {
+	for i := k + 1; i < to; i++ {
+		if strings.Contains(l.between(i), ")") {
+			return i
+		}
+	}
+	return k
+}
+
+// phrase finds the noun phrase that begins the words from..to, determiners and generic adjectives left out; "a scan of the
+// passport" is the passport, "the name of the operator" is one thing.
+func (g *gatherer) phrase(l *line, from, to int) (start, end int) {
+	start, end = g.simple(l, from, to)
+	if start == end || end+1 >= to || l.form(end) != "of" || !adjacent(l.Sentence, end) {
+		return start, end
+	}
+	inner, after := g.simple(l, end+1, to)
+	switch {
+	case inner == after:
+		return start, end
+	case g.g.wrappers[l.Words[end-1].Stem]:
+		return inner, after
+	case g.g.measures[l.Words[end-1].Stem]:
+		return from, from
+	}
+	return start, after
+}
+
+// simple finds the noun phrase that begins the words from..to, up to "of" or whatever else follows its head.
+func (g *gatherer) simple(l *line, from, to int) (start, end int) {
+	for from < to && (l.tags[from] == determiner || l.tags[from] == adverb || l.tags[from] == number || g.g.generic[l.form(from)]) && !possessive(l.Sentence, from) {
+		from++
+	}
+	for end = from; end < to && (l.tags[end] == noun || l.tags[end] == adjective || l.tags[end] == number && end > from); end++ {
+		if end > from && !adjacent(l.Sentence, end) {
+			break
+		}
+	}
+	if end == from || end-from > maxPhrase || l.tags[end-1] != noun {
+		return from, from
+	}
+	return from, end
+}
+
+// maxPhrase is how many words the name of an unknown thing may have.
+const maxPhrase = 5
+
+// listStart is where the subject of a passive verb begins, all things that it lists included.
+func (g *gatherer) listStart(l *line, c clause) int {
+	k := c.subject
+	for k > c.left && (l.tags[k-1] == auxiliary || l.tags[k-1] == modal || l.tags[k-1] == adverb || l.tags[k-1] == negator) {
+		k--
+	}
+	start := k
+	for k > c.left && !ends(l.between(k)) {
+		switch t := l.tags[k-1]; {
+		case t == noun || t == adjective || t == determiner || t == number || l.form(k-1) == "of":
+			start = k - 1
+		case t == conjunction:
+		default:
+			return start
+		}
+		k--
+	}
+	return start
+}
+
+// unknowns returns what a clause names as its objects without the lexicon knowing them: after "store" anything, after other
+// verbs what is called like data, "room number" or "intake sheet".
+func (g *gatherer) unknowns(l *line, c clause, from, to int, any bool) []*assetFact {
+	any = takesUnknown(c.verb)
+	if !any && (c.verb.has("processes") && c.verb.Term != "update" && c.verb.Term != "edit" && c.verb.Term != "change" || c.verb.has("deletes") && c.verb.Term == "clear") {
+		return nil
+	}
+	var data []*assetFact
+	names, _ := g.list(l, from, to)
+	for _, n := range names {
+		if a := g.unknown(l, n, any, handedOver(c.verb)); a != nil && !slices.Contains(data, a) {
+			data = append(data, a)
+		}
+	}
+	return data
+}
+
+// takesUnknown reports whether what the verb is done to is data, whatever it is called.
+func takesUnknown(m *mark) bool {
+	switch m.entry.Direction {
+	case "exports", "stores":
+		switch m.Term {
+		case "hold", "keep", "maintain", "host", "preserve", "index", "dump", "back_up":
+		default:
+			return true
+		}
+	}
+	switch m.Term {
+	case "collect", "upload", "transmit", "import", "capture", "submit", "gather", "fetch", "record", "share", "forward", "transfer",
+		"enter", "type", "fill_in", "log", "attach", "sync", "send", "measure", "disclose", "stream", "publish":
+		return true
+	}
+	return false
+}
+
+// handedOver reports whether the verb is only used of documents and the like: whatever somebody uploads is data.
+func handedOver(v *mark) bool {
+	switch v.Term {
+	case "upload", "submit", "download", "attach", "export":
+		return true
+	}
+	return false
+}
+
+// unknown notes an asset that is found by what is done with it, "we store the X", or by where it stands. any says that
+// whatever stands there is data, not only what is called so; single, that one word in the singular is enough. It returns nil
+// if the words hold no such thing.
+func (g *gatherer) unknown(l *line, n span, any, single bool) *assetFact {
+	if !g.datum(l, n, any, single) {
+		return nil
+	}
+	name := strings.ReplaceAll(nameOf(l.Sentence, n.from, n.to), "_", " ")
+	key := "?" + strings.Join(reading.Stems(name), " ")
+	a := g.assets[key]
+	if a == nil {
+		a = &assetFact{key: key, Asset: proposal.Asset{Name: name, Category: "other", Sensitivity: "medium",
+			Gain: "Read, change or pass on " + name + " without a right to"}}
+		g.assets[key] = a
+		g.order = append(g.order, a)
+	}
+	evidence(&a.Evidence, l.Num)
+	return a
+}
+
+// datum reports whether a noun phrase that the lexicon does not know may be data.
+func (g *gatherer) datum(l *line, n span, any, single bool) bool {
+	head, words := &l.Words[n.to-1], n.to-n.from
+	called := g.g.tails[head.Stem]
+	switch {
+	case possessive(l.Sentence, n.to-1), len(head.Form) < 3, strings.HasSuffix(head.Form, "ing"), l.code(n),
+		g.g.things[head.Stem] && (words == 1 || !called), g.g.things[l.Words[n.from].Stem] && words == 2 && !called && !possessive(l.Sentence, n.from),
+		g.g.person(head), g.g.product[head.Stem], g.g.holders[head.Stem], !called && abstract(head.Form),
+		g.lexicon.known(head) && !called:
+		return false
+	case !any && (!called || words == 1):
+		return false
+	case words == 1 && !strings.HasSuffix(head.Form, "s") && !single && !g.g.alone[head.Form]:
+		return false // a bare "number" or "support" says too little
+	case !called && l.proper(n):
+		return false // the name of a product or feature
+	}
+	for i := range l.marks {
+		m := &l.marks[i]
+		if m.From >= n.to || m.To <= n.from {
+			continue
+		}
+		switch m.Class {
+		case dependencyTerm, safeguardTerm:
+			return false
+		case assetTerm:
+			if !m.weak {
+				return false // known by that name
+			}
+		case actorTerm:
+			if m.To == n.to {
+				return false
+			}
+		case featureTerm:
+			if m.From <= n.from && m.To >= n.to {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// abstract reports whether a word names a quality or an action: "readiness", "availability".
+func abstract(form string) bool {
+	for _, end := range []string{"ness", "ility", "ance", "ence", "ism", "hood", "ment", "sion", "tion", "ations", "ments", "ency", "ancy", "ity"} {
+		if strings.HasSuffix(form, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// code reports whether the words belong to a path, an address or another piece of code.
+func (l *line) code(n span) bool {
+	from, to := l.Words[n.from].Start, l.Words[n.to-1].End
+	for from > 0 && l.Text[from-1] > ' ' {
+		from--
+	}
+	for to < len(l.Text) && l.Text[to] > ' ' {
+		to++
+	}
+	text := l.Text[from:to]
+	if strings.HasPrefix(text, "/") || strings.Contains(text, "://") || strings.Contains(text, "/:") || strings.ContainsAny(text, "{}<>=$") || strings.Contains(text, "()") {
+		return true
+	}
+	for k := n.from; k < n.to; k++ {
+		switch l.Text[l.Words[k].Start:l.Words[k].End] {
+		case "GET", "POST", "PUT", "PATCH", "DELETE", "HTTP", "TRUE", "FALSE", "NULL":
+			return true
+		}
+	}
+	return false
+}
+
+// proper reports whether the words are a name of their own in the middle of a sentence: "the Pet Feed".
+func (l *line) proper(n span) bool {
+	for k := max(n.from, 1); k < n.to; k++ {
+		if w := &l.Words[k]; w.Capital && !acronym(l.Text[w.Start:w.End]) && !possessive(l.Sentence, k) {
+			return true
+		}
+	}
+	return false
+}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -168,9 +169,20 @@ func decode(data []byte) (*Gold, error) {
 		if errors.Is(err, io.EOF) {
 			return nil, errors.New("the file is empty")
 		}
-		return nil, err
+		return nil, readable(err)
 	}
 	return gold, gold.check()
+}
+
+// goType is how the YAML library names what it decodes into.
+var goType = regexp.MustCompile(`(field \S+ not found) in type eval\.\w+`)
+
+// readable puts the YAML library's faults on one line, without the names of our types.
+func readable(err error) error {
+	if faults := (*yaml.TypeError)(nil); errors.As(err, &faults) {
+		return errors.New(goType.ReplaceAllString(strings.Join(faults.Errors, "; "), "$1"))
+	}
+	return err
 }
 
 // check finds labels that nothing could ever match, which would count as misses for ever.

@@ -15,13 +15,15 @@ It runs on the machine it is started on and sends nothing anywhere.
 	analyze FILE…      write the draft threat model of each document
 	render DRAFT.json  write reports from a saved draft again
 	questions          list the questions that are asked; --explain KEY, --pack KEY
+	rules              list, explain KEY and test FILE: the built-in engine's what-if rules and your own
+	eval [DIR]         measure drafts against labels made by people; --show missed,extra, --compare OLD.json
 	template           write a blank threat model to fill in
 	text FILE          print a document as it is read; --sentences numbers its sentences
 	config             show each setting and where it came from
 	schema             print the JSON Schema of a draft
 	version            print the version
 	completion SHELL   print a completion script for bash, zsh, fish or powershell
-	help TOPIC         formats, evidence, settings, exit-codes, privacy
+	help TOPIC         formats, evidence, rules, labels, settings, exit-codes, privacy
 
 "whatif COMMAND --help" shows a command's flags and examples.
 
@@ -41,7 +43,7 @@ not at all, and never over a document. Messages and a summary go to standard err
 
 Flags come before WHATIF_* variables, before .whatif.yaml in the project, before whatif/config.yaml in the user's directory for
 settings, before defaults. A project's file is not trusted: it may lower limits and not raise them, name its own
-questions, and not say where reports go. SOURCE_DATE_EPOCH sets the time that is written into drafts, so that two runs give the same bytes.
+questions and rules, and not say where reports go. SOURCE_DATE_EPOCH sets the time that is written into drafts, so that two runs give the same bytes.
 
 # Exit codes
 

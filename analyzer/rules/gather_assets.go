@@ -15,6 +15,8 @@ type assetFact struct {
 	key   string
 	entry *entry // nil if found by pattern
 	firm  bool   // more than a mention: something is done with it
+
+	owners []string // whose it is, of the people in concerns
 }
 
 // A denied thing is one that the document says it does without, or leaves for later.
@@ -312,6 +314,7 @@ func (g *gatherer) asset(l *line, m *mark) *assetFact {
 		a.Aliases = append(a.Aliases, m.Name)
 	}
 	evidence(&a.Evidence, l.Num)
+	g.owner(l, a, m.np)
 	return a
 }
 

@@ -127,6 +127,7 @@ func (g *gatherer) protect() {
 
 // finish puts everything into the set.
 func (g *gatherer) finish() {
+	g.weigh()
 	for _, x := range g.order {
 		x.put(g)
 	}

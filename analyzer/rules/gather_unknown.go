@@ -171,6 +171,7 @@ func (g *gatherer) unknown(l *line, n span, any, single bool) *assetFact {
 		g.order = append(g.order, a)
 	}
 	evidence(&a.Evidence, l.Num)
+	g.owner(l, a, [2]int{n.from, n.to})
 	return a
 }
 

@@ -15,7 +15,7 @@ import (
 func (f *facts) gather() {
 	g := &gatherer{facts: f, g: &f.lexicon.grammar, assets: map[string]*assetFact{}, actors: map[string]*actorFact{},
 		dependencies: map[string]*dependencyFact{}, flows: map[string]*flowFact{}, own: map[string]bool{}, kin: map[*entry][]*assetFact{},
-		stated: map[string]bool{}, suffixes: map[string]*dependencyFact{}, cast: map[string]bool{}, castLast: map[string]bool{}, titles: map[string]bool{}, heads: map[string][]string{}}
+		stated: map[string]bool{}, candidates: map[string]*candidate{}, suffixes: map[string]*dependencyFact{}, cast: map[string]bool{}, castLast: map[string]bool{}, titles: map[string]bool{}, heads: map[string][]string{}}
 	if lang := f.text.Doc.Language; lang != "" && lang != "en" {
 		return // the grammar is English: silent rather than wrong
 	}
@@ -32,6 +32,8 @@ func (f *facts) gather() {
 	for i := range f.text.Sentences {
 		g.sentence(i)
 	}
+	g.recur()
+	g.mentions()
 	g.protect()
 	g.finish()
 	g.journeys()
@@ -59,6 +61,10 @@ type gatherer struct {
 	recent       *dependencyFact // the one named last: "the provider"
 
 	heads map[string][]string // stems of table headers
+
+	candidates map[string]*candidate // things that are assets if the document goes on about them, by key
+	maybe      []*candidate          // the same, in order
+	mentioned  []mention             // where words stand that are assets if something is done with them elsewhere
 
 	long []int // sentences too long to be read
 

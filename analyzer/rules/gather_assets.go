@@ -51,6 +51,7 @@ func (g *gatherer) things(l *line, from, to int, announced bool) {
 			continue
 		}
 		if m.entry.Weak && m.To-m.From == 1 && !announced && !g.plain(l, m) {
+			g.mentioned = append(g.mentioned, mention{key: assetKey(l.Sentence, m), num: l.Num})
 			continue
 		}
 		g.asset(l, m)

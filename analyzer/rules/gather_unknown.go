@@ -158,15 +158,18 @@ func handedOver(v *mark) bool {
 // whatever stands there is data, not only what is called so; single, that one word in the singular is enough. It returns nil
 // if the words hold no such thing.
 func (g *gatherer) unknown(l *line, n span, any, single bool) *assetFact {
-	if !g.datum(l, n, any, single) {
+	if !g.datum(l, n) {
 		return nil
 	}
 	name := strings.ReplaceAll(nameOf(l.Sentence, n.from, n.to), "_", " ")
 	key := "?" + strings.Join(reading.Stems(name), " ")
 	a := g.assets[key]
+	if a == nil && !g.enough(l, n, any, single) {
+		g.perhaps(l, name, key)
+		return nil
+	}
 	if a == nil {
-		a = &assetFact{key: key, Asset: proposal.Asset{Name: name, Category: "other", Sensitivity: "medium",
-			Gain: "Read, change or pass on " + name + " without a right to"}}
+		a = newUnknown(name, key)
 		g.assets[key] = a
 		g.order = append(g.order, a)
 	}
@@ -175,20 +178,63 @@ func (g *gatherer) unknown(l *line, n span, any, single bool) *assetFact {
 	return a
 }
 
+// enough reports whether one mention is enough to take a noun phrase for data.
+func (g *gatherer) enough(l *line, n span, any, single bool) bool {
+	head, words := &l.Words[n.to-1], n.to-n.from
+	if !any {
+		return g.g.tails[head.Stem] && words > 1
+	}
+	return words > 1 || strings.HasSuffix(head.Form, "s") || single || g.g.alone[head.Form] // a bare "number" or "support" says too little
+}
+
+// A candidate is what may be data if the document goes on about it.
+type candidate struct {
+	asset *assetFact
+	stem  string // of its last word
+}
+
+// perhaps notes something that is data if the document goes on about it.
+func (g *gatherer) perhaps(l *line, name, key string) {
+	const most = 1000
+	c := g.candidates[key]
+	if c == nil {
+		if len(g.candidates) == most {
+			return
+		}
+		stems := strings.Fields(key)
+		c = &candidate{asset: newUnknown(name, key), stem: strings.TrimPrefix(stems[len(stems)-1], "?")}
+		g.candidates[key] = c
+		g.maybe = append(g.maybe, c)
+	}
+	evidence(&c.asset.Evidence, l.Num)
+}
+
+// recur takes in what the document does something with again and again: that is what the product is about.
+func (g *gatherer) recur() {
+	const doneTo, spokenOf = 3, 6
+	for _, c := range g.maybe {
+		if n := len(c.asset.Evidence.Sentences); g.assets[c.asset.key] == nil && (n >= doneTo || n > 1 && len(g.text.With(c.stem)) >= spokenOf) {
+			g.assets[c.asset.key] = c.asset
+			g.order = append(g.order, c.asset)
+		}
+	}
+}
+
+func newUnknown(name, key string) *assetFact {
+	return &assetFact{key: key, Asset: proposal.Asset{Name: name, Category: "other", Sensitivity: "medium",
+		Gain: "Read, change or pass on " + name + " without a right to"}}
+}
+
 // datum reports whether a noun phrase that the lexicon does not know may be data.
-func (g *gatherer) datum(l *line, n span, any, single bool) bool {
+func (g *gatherer) datum(l *line, n span) bool {
 	head, words := &l.Words[n.to-1], n.to-n.from
 	called := g.g.tails[head.Stem]
 	switch {
-	case possessive(l.Sentence, n.to-1), len(head.Form) < 3, strings.HasSuffix(head.Form, "ing"), l.code(n),
+	case possessive(l.Sentence, n.to-1), len(head.Form) < 3, strings.HasSuffix(head.Form, "ing"), strings.HasSuffix(head.Form, "ed"), l.code(n),
 		g.g.things[head.Stem] && (words == 1 || !called), g.g.things[l.Words[n.from].Stem] && words == 2 && !called && !possessive(l.Sentence, n.from),
 		g.g.person(head), g.g.product[head.Stem], g.g.holders[head.Stem], !called && abstract(head.Form),
 		g.lexicon.known(head) && !called:
 		return false
-	case !any && (!called || words == 1):
-		return false
-	case words == 1 && !strings.HasSuffix(head.Form, "s") && !single && !g.g.alone[head.Form]:
-		return false // a bare "number" or "support" says too little
 	case !called && l.proper(n):
 		return false // the name of a product or feature
 	}

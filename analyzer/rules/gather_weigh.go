@@ -12,8 +12,8 @@ type concern struct {
 }
 
 var concerns = map[string]concern{
-	"child":   {category: "children", raises: []string{"personal", "content", "location", "behavioural", "other", "device"}, contacts: true},
-	"patient": {category: "health", raises: []string{"content", "other", "behavioural", "device"}},
+	"child":   {category: "children", raises: []string{"personal", "content", "location", "behavioural", "other", "device", "health"}, contacts: true},
+	"patient": {category: "health", raises: []string{"content", "other", "behavioural", "device", "health"}},
 }
 
 // concernOf returns whom the lexicon's actor is one of, "" for anybody else.

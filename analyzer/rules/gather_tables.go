@@ -28,7 +28,7 @@ func (g *gatherer) table(l *line) {
 			if a := g.cellActor(l, from, to); a != nil {
 				who = a
 			}
-		case g.headed(c, g.g.dataHeads) && !g.headed(c, g.g.notData):
+		case g.headed(c, g.g.dataHeads) && !g.headed(c, g.g.notData) || g.headed(c, seenHeads):
 			g.cellData(l, from, to)
 		default:
 			g.things(l, from, to, false)
@@ -46,6 +46,9 @@ func (g *gatherer) table(l *line) {
 		g.people(l)
 	}
 }
+
+// seenHeads are words, by stem, in headers of what somebody may see: "Can see", "Gets".
+var seenHeads = map[string]bool{"see": true, "sees": true, "view": true, "receiv": true, "get": true, "visibl": true}
 
 // headed reports whether the header of a cell has one of the words.
 func (g *gatherer) headed(c document.Cell, words map[string]bool) bool {
@@ -89,11 +92,7 @@ func (g *gatherer) cellActor(l *line, from, to int) *actorFact {
 
 // cellData notes the assets of a cell under a header like "Data"; a short cell that the lexicon does not know is one itself.
 func (g *gatherer) cellData(l *line, from, to int) {
-	before := len(g.order)
 	g.things(l, from, to, true)
-	if len(g.order) > before || to-from == 0 || to-from > 4 || len(l.marked(assetTerm, from, to)) > 0 {
-		return
-	}
 	names, _ := g.list(l, from, to)
 	for _, n := range names {
 		g.unknown(l, n, true, true)

@@ -117,14 +117,62 @@ func (g *gatherer) unknowns(l *line, c clause, from, to int, any bool) []*assetF
 	if !any && (c.verb.has("processes") && c.verb.Term != "update" && c.verb.Term != "edit" && c.verb.Term != "change" || c.verb.has("deletes") && c.verb.Term == "clear") {
 		return nil
 	}
+	any = any || seenBy(c.verb) && l.somebodyIn(c)
 	var data []*assetFact
-	names, _ := g.list(l, from, to)
-	for _, n := range names {
-		if a := g.unknown(l, n, any, handedOver(c.verb)); a != nil && !slices.Contains(data, a) {
-			data = append(data, a)
+	for from < to {
+		names, end := g.list(l, from, to)
+		for _, n := range names {
+			if a := g.unknown(l, n, any, handedOver(c.verb)); a != nil && !slices.Contains(data, a) {
+				data = append(data, a)
+			}
+		}
+		if from = l.goesOn(end, to); len(names) == 0 {
+			break
 		}
 	}
 	return data
+}
+
+// goesOn returns where more of what a clause is about begins at or after the word k, "including the name" or "such as photos",
+// to if nothing does.
+func (l *line) goesOn(k, to int) int {
+	if k+1 >= to || ends(l.between(k)) {
+		return to
+	}
+	switch l.form(k) {
+	case "with", "including", "like", "containing", "plus":
+		return k + 1
+	case "such", "together", "along":
+		if next := l.form(k + 1); next == "as" || next == "with" {
+			return k + 2
+		}
+	}
+	return to
+}
+
+// seenBy reports whether what somebody does so to is likely data: what a clerk sees, gets or prints.
+func seenBy(m *mark) bool {
+	switch m.Term {
+	case "see", "view", "read", "look_at", "inspect", "review", "listen_to", "hear", "examine", "consult", "watch",
+		"receive", "get", "look_up", "retrieve", "pull", "query", "show", "display", "print", "list", "present_to",
+		"give", "write", "file", "provide", "declare", "dictate", "report", "supply", "draft", "scan", "photograph", "hand_in", "ask_for", "paste", "add", "keep", "hold", "maintain":
+		return true
+	}
+	return false
+}
+
+// somebodyIn reports whether a person takes part in the clause: before an active verb, or led in after a passive one.
+func (l *line) somebodyIn(c clause) bool {
+	from, to := c.left, c.verb.From
+	if c.passive {
+		from, to = c.verb.To, c.right
+	}
+	for i := range l.marks {
+		if m := &l.marks[i]; m.Class == actorTerm && !m.weak && m.From >= from && m.To <= to && !possessive(l.Sentence, m.To-1) {
+			return true
+		}
+	}
+	return l.lead != nil && len(l.lead.marked(actorTerm, 0, len(l.lead.Words))) > 0
 }
 
 // takesUnknown reports whether what the verb is done to is data, whatever it is called.
@@ -181,8 +229,11 @@ func (g *gatherer) unknown(l *line, n span, any, single bool) *assetFact {
 // enough reports whether one mention is enough to take a noun phrase for data.
 func (g *gatherer) enough(l *line, n span, any, single bool) bool {
 	head, words := &l.Words[n.to-1], n.to-n.from
-	if !any {
-		return g.g.tails[head.Stem] && words > 1
+	switch called := g.g.tails[head.Stem]; {
+	case !any:
+		return called && words > 1
+	case !called && !single && (abstract(head.Form) || strings.HasSuffix(head.Form, "ing") || strings.HasSuffix(head.Form, "ed")):
+		return false
 	}
 	return words > 1 || strings.HasSuffix(head.Form, "s") || single || g.g.alone[head.Form] // a bare "number" or "support" says too little
 }
@@ -230,9 +281,9 @@ func (g *gatherer) datum(l *line, n span) bool {
 	head, words := &l.Words[n.to-1], n.to-n.from
 	called := g.g.tails[head.Stem]
 	switch {
-	case possessive(l.Sentence, n.to-1), len(head.Form) < 3, strings.HasSuffix(head.Form, "ing"), strings.HasSuffix(head.Form, "ed"), l.code(n),
+	case possessive(l.Sentence, n.to-1), len(head.Form) < 3, l.code(n),
 		g.g.things[head.Stem] && (words == 1 || !called), g.g.things[l.Words[n.from].Stem] && words == 2 && !called && !possessive(l.Sentence, n.from),
-		g.g.person(head), g.g.product[head.Stem], g.g.holders[head.Stem], !called && abstract(head.Form),
+		g.g.person(head), g.g.product[head.Stem], g.g.holders[head.Stem],
 		g.lexicon.known(head) && !called:
 		return false
 	case !called && l.proper(n):

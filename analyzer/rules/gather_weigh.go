@@ -66,13 +66,13 @@ func (g *gatherer) weigh() {
 		for _, who := range []string{"child", "patient"} {
 			c := concerns[who]
 			own := slices.Contains(a.owners, who)
-			if !own && !about[who] || !slices.Contains(c.raises, a.Category) {
+			if !own && (!about[who] || !slices.Contains(c.raises, a.Category)) {
 				continue
 			}
 			if own || a.Sensitivity != "low" && (c.contacts || a.Category != "personal") && a.entry != nil {
 				a.Sensitivity = "high"
 			}
-			if own && (a.Category == "personal" || a.Category == "content" || a.Category == "other") {
+			if own && (a.Category == "personal" || a.Category == "content" || a.Category == "other" || a.Category == "business") {
 				a.Category = c.category
 			}
 		}

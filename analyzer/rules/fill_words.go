@@ -152,7 +152,7 @@ func (a *asker) called(h hit, c *condition) string {
 // one word or group only, where that stands.
 func (a *asker) namedSpan(h hit) (from, to int32, ok bool) {
 	s := a.scan
-	s.line = appendLine(s.line[:0], a.facts.text, int(h.sentence))
+	s.line = appendLine(s.line[:0], a.facts.text, int(h.sentence), s.headers)
 	s.findTokens()
 	defer s.forget()
 	s.takeStance(&a.facts.text.Sentences[h.sentence])

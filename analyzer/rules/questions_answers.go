@@ -224,7 +224,7 @@ func (j *judge) strength(q *framework.Question, sign string, h hit, about senten
 	if about != nil && !about.has(h.sentence) && !about.has(j.heading(h.sentence)) {
 		return silent
 	}
-	j.line = appendLine(j.line[:0], j.facts.text, int(h.sentence))
+	j.line = appendLine(j.line[:0], j.facts.text, int(h.sentence), nil)
 	line := j.line
 	if int(h.to) > len(line) || line[h.from].own && line[h.from].at >= b.purpose || entering(line, h, sign) {
 		return silent

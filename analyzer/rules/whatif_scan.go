@@ -38,7 +38,9 @@ type scanner struct {
 	done  []int32      // by part: 1 + the sentence for which found holds
 	now   []int        // parts found in the current sentence
 	line  []lineWord
-	hits  [][]hit // by phrase
+	hits  []hit // in order of their sentences
+
+	headers splitHeaders
 
 	stance       reading.Stance // of the current sentence
 	deniesItself bool           // the current sentence has a denial among its own words
@@ -47,17 +49,36 @@ type scanner struct {
 // scan finds every phrase of the book in the sentences that count: claims about the product, and headings for context.
 func (b *phrasebook) scan(t *reading.Text) [][]hit {
 	s := newScanner(b)
-	s.found, s.done, s.hits, s.keyed = make([][2]int32, len(b.parts)), make([]int32, len(b.parts)), make([][]hit, len(b.phrases)), b.keyed()
+	s.found, s.done, s.keyed = make([][2]int32, len(b.parts)), make([]int32, len(b.parts)), b.keyed()
 	for i := range t.Sentences {
 		if counts(&t.Sentences[i]) {
 			s.sentence(t, i)
 		}
 	}
-	return s.hits
+	return byPhrase(s.hits, len(b.phrases))
+}
+
+// byPhrase sorts hits by their phrase; those of one keep their order.
+func byPhrase(hits []hit, phrases int) [][]hit {
+	ends := make([]int, phrases+1)
+	for i := range hits {
+		ends[hits[i].phrase+1]++
+	}
+	for ph := range phrases {
+		ends[ph+1] += ends[ph]
+	}
+	sorted, of := make([]hit, len(hits)), make([][]hit, phrases)
+	for ph := range of {
+		of[ph] = sorted[ends[ph]:ends[ph]:ends[ph+1]]
+	}
+	for _, h := range hits {
+		of[h.phrase] = append(of[h.phrase], h)
+	}
+	return of
 }
 
 func newScanner(b *phrasebook) *scanner {
-	return &scanner{book: b, spans: make([][][2]int32, b.tokens), here: make([]bool, b.tokens)}
+	return &scanner{book: b, spans: make([][][2]int32, b.tokens), here: make([]bool, b.tokens), headers: splitHeaders{}}
 }
 
 // A keyed part is looked for where the other token stands too.
@@ -92,7 +113,7 @@ func counts(s *reading.Sentence) bool {
 }
 
 func (s *scanner) sentence(t *reading.Text, i int) {
-	s.line = appendLine(s.line[:0], t, i)
+	s.line = appendLine(s.line[:0], t, i, s.headers)
 	s.findTokens()
 	sentence := &t.Sentences[i]
 	s.takeStance(sentence)
@@ -139,7 +160,7 @@ phrases:
 			}
 		}
 		span := s.found[p]
-		s.hits[ph] = append(s.hits[ph], hit{sentence: sentence, from: span[0], to: span[1], phrase: int32(ph), heading: heading})
+		s.hits = append(s.hits, hit{sentence: sentence, from: span[0], to: span[1], phrase: int32(ph), heading: heading})
 	}
 }
 
@@ -231,17 +252,41 @@ func (s *scanner) denied(from, to int32) bool {
 	return false
 }
 
+// splitHeaders are the headers of tables, split into words once for all their rows.
+type splitHeaders map[string][]reading.Word
+
+// maxHeaders bounds how many are kept.
+const maxHeaders = 1 << 10
+
+func (h splitHeaders) words(header string) []reading.Word {
+	words, ok := h[header]
+	if !ok {
+		if words = reading.Words(header); h != nil && len(h) < maxHeaders {
+			h[header] = words
+		}
+	}
+	return words
+}
+
 // leadMax is how many words of a lead-in are read before a list item.
 const leadMax = 25
 
 // appendLine appends the words of the sentence with index i, after those of its lead-in, or among those of its columns'
 // headers.
-func appendLine(line []lineWord, t *reading.Text, i int) []lineWord {
+func appendLine(line []lineWord, t *reading.Text, i int, headers splitHeaders) []lineWord {
 	s := &t.Sentences[i]
 	if len(s.Cells) > 0 && s.Cells[0].Header != "" {
-		for _, c := range s.Cells {
-			line = appendWords(line, c.Header, reading.Words(c.Header), false)
-			line = appendWords(line, c.Text, reading.Words(c.Text), true)
+		rest := s.Words
+		for k, end := 0, 0; k < len(s.Cells); k++ {
+			c := &s.Cells[k]
+			end += len(c.Text)
+			n := 0
+			for n < len(rest) && rest[n].End <= end {
+				n++
+			}
+			line = appendWords(line, c.Header, headers.words(c.Header), false)
+			line = appendWords(line, s.Text, rest[:n], true)
+			rest, end = rest[n:], end+len(" | ")
 		}
 		return numberOwn(line)
 	}

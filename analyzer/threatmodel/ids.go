@@ -125,9 +125,12 @@ type foldWord struct {
 	possessive bool // "user's", "users'"
 }
 
+// plain writes apostrophes and e-mail one way.
+var plain = strings.NewReplacer("’", "'", "e-mail", "email", "E-mail", "email", "E-Mail", "email")
+
 // foldWords splits a name at everything that is no letter or digit.
 func foldWords(name string) []foldWord {
-	name = strings.NewReplacer("’", "'", "e-mail", "email", "E-mail", "email", "E-Mail", "email").Replace(name)
+	name = plain.Replace(name)
 	var words []foldWord
 	for _, f := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
 		return r != '\'' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r)

@@ -217,7 +217,7 @@ func (g *gatherer) unknown(l *line, n span, any, single bool) *assetFact {
 		return nil
 	}
 	if a == nil {
-		a = newUnknown(name, key)
+		a = g.newUnknown(name, key)
 		g.assets[key] = a
 		g.order = append(g.order, a)
 	}
@@ -253,7 +253,7 @@ func (g *gatherer) perhaps(l *line, name, key string) {
 			return
 		}
 		stems := strings.Fields(key)
-		c = &candidate{asset: newUnknown(name, key), stem: strings.TrimPrefix(stems[len(stems)-1], "?")}
+		c = &candidate{asset: g.newUnknown(name, key), stem: strings.TrimPrefix(stems[len(stems)-1], "?")}
 		g.candidates[key] = c
 		g.maybe = append(g.maybe, c)
 	}
@@ -271,9 +271,15 @@ func (g *gatherer) recur() {
 	}
 }
 
-func newUnknown(name, key string) *assetFact {
-	return &assetFact{key: key, Asset: proposal.Asset{Name: name, Category: "other", Sensitivity: "medium",
+// newUnknown returns an asset that the lexicon does not know by name, but may know something of by its words.
+func (g *gatherer) newUnknown(name, key string) *assetFact {
+	a := &assetFact{key: key, Asset: proposal.Asset{Name: name, Category: "other", Sensitivity: "medium",
 		Gain: "Read, change or pass on " + name + " without a right to"}}
+	if e := g.lexicon.hint(name); e != nil {
+		a.Category, a.Sensitivity, a.Regulations = e.Category, e.Sensitivity, e.Regulations
+		a.Gain = capitalised(fill(e.Gain, "{it}", name))
+	}
+	return a
 }
 
 // datum reports whether a noun phrase that the lexicon does not know may be data.

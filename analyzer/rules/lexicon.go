@@ -18,6 +18,7 @@ import (
 type lexicon struct {
 	entries []*entry // in order of files and lines
 	byKey   map[string]*entry
+	hints   map[string]*entry // by singular form
 	match   matcher
 	grammar grammar
 	steps   []stepRule
@@ -85,7 +86,7 @@ func loadLexicon(fsys fs.FS, dir string) (*lexicon, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listing the lexicon: %w", err)
 	}
-	l := &lexicon{byKey: map[string]*entry{}}
+	l := &lexicon{byKey: map[string]*entry{}, hints: map[string]*entry{}}
 	var wrong []error
 	for _, name := range names {
 		if path.Base(name) == stanceFile {
@@ -136,6 +137,7 @@ var vocabularies = map[class]map[string][]string{
 			"business", "children", "biometric", "other"},
 		"sensitivity": {"high", "medium", "low"},
 	},
+	hintTerm:       {"sensitivity": {"high", "medium", "low"}},
 	actorTerm:      {"kind": {"user", "child", "anonymous", "staff", "admin", "partner", "system"}},
 	dependencyTerm: {"kind": {"vendor", "internal", "platform"}},
 	flowTerm: {"direction": {"gives", "sends", "shares", "tells", "receives", "shows", "sees", "takes", "fetches", "collects",
@@ -167,9 +169,24 @@ func (l *lexicon) check() []error {
 				continue
 			}
 			names[k] = e
+			if e.Class == hintTerm {
+				l.hints[bySingular.split(name)[0]] = e
+			}
 		}
 	}
 	return wrong
+}
+
+// hint returns the entry that tells what a name is about: that of its last word, unless another one is of
+// more weight; nil if none is known.
+func (l *lexicon) hint(name string) *entry {
+	var best *entry
+	for _, word := range slices.Backward(bySingular.split(name)) {
+		if e := l.hints[word]; e != nil && (best == nil || best.Sensitivity != "high" && e.Sensitivity == "high") {
+			best = e
+		}
+	}
+	return best
 }
 
 // nameKey is equal for names that match the same words.

@@ -28,7 +28,7 @@ func (e *entry) spelling(name string) spelling {
 	switch {
 	case e.Exact, e.Class == safeguardTerm && !strings.Contains(name, " "):
 		return byForm
-	case e.Class == assetTerm || e.Class == actorTerm || e.Class == dependencyTerm:
+	case e.Class == assetTerm || e.Class == actorTerm || e.Class == dependencyTerm || e.Class == hintTerm:
 		return bySingular
 	}
 	return byStem
@@ -81,6 +81,9 @@ func newMatcher(entries []*entry) matcher {
 		m[i] = trie{words: map[string]uint32{}, next: map[uint64]uint32{}, ends: make([][]ending, 1)}
 	}
 	for _, e := range entries {
+		if e.Class == hintTerm {
+			continue
+		}
 		for _, name := range e.Names {
 			m[e.spelling(name)].add(e, name)
 		}

@@ -160,7 +160,7 @@ func inSingular(name string) string {
 var uncountable = wordSet(`data information content access money cash credit feedback location history progress support
 	software hardware firmware traffic research advice analytics metadata email_content mail storage balance_information
 	identity evidence consent health spyware malware spam traffic usage personnel equipment payroll mileage media sms
-	attendance activity income debt insurance everything anything something nothing it them this that one`)
+	attendance activity income debt insurance goodwill compensation cashback airtime turnover stock everything anything something nothing it them this that one`)
 
 // articleless are words that begin a name which needs no article.
 var articleless = wordSet(`a an the this that these those my your our their his her its any every each some all both no one two

@@ -188,7 +188,7 @@ func (g *gatherer) plain(l *line, m *mark) bool {
 		if k.Class == assetTerm && !k.weak && (!k.entry.Weak || k.To-k.From > 1) && listedTogether(l, k, m) {
 			return true
 		}
-		if k.Class == flowTerm && l.tags[k.From] == verb && governs(l, k, m) {
+		if k.Class == flowTerm && l.tags[k.From] == verb && !m.has("listed") && governs(l, k, m) {
 			return true
 		}
 	}

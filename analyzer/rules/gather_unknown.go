@@ -76,15 +76,25 @@ func (g *gatherer) simple(l *line, from, to int) (start, end int) {
 	for from < to && (l.tags[from] == determiner || l.tags[from] == adverb || l.tags[from] == number || g.g.generic[l.form(from)]) && !possessive(l.Sentence, from) {
 		from++
 	}
-	for end = from; end < to && (l.tags[end] == noun || l.tags[end] == adjective || l.tags[end] == number && end > from); end++ {
+	for end = from; end < to && (l.tags[end] == noun || l.tags[end] == adjective || l.tags[end] == number && end > from || l.tags[end] == verb && l.inAsset(end)); end++ {
 		if end > from && !adjacent(l.Sentence, end) {
 			break
 		}
 	}
-	if end == from || end-from > maxPhrase || l.tags[end-1] != noun {
+	if end == from || end-from > maxPhrase || l.tags[end-1] != noun && !l.inAsset(end-1) {
 		return from, from
 	}
 	return from, end
+}
+
+// inAsset reports whether the word k belongs to a known asset: "cost" in "cost centre" is no verb.
+func (l *line) inAsset(k int) bool {
+	for i := range l.marks {
+		if m := &l.marks[i]; m.Class == assetTerm && m.From <= k && k < m.To {
+			return true
+		}
+	}
+	return false
 }
 
 // maxPhrase is how many words the name of an unknown thing may have.

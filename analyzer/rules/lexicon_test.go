@@ -52,6 +52,7 @@ func TestLexiconFaults(t *testing.T) {
 		{"no words", head + "      - pet | €", "has no words"},
 		{"bad category", strings.Replace(head, "personal", "pets", 1) + "      - pet", `words.yaml:6: category "pets" of "pet" is not one of personal`},
 		{"twice", head + "      - pet\n      - animal | pets", `words.yaml:7: "pets" stands already in words.yaml:6`},
+		{"more than a neighbour", head + "      - {names: pet, not_after: [the big]}", `words.yaml:6: "pet" stands no further than one word away: "the big" is more`},
 		{"kind missing", "class: safeguard\ngroups:\n  - terms:\n      - locked", `words.yaml:4: safeguard "locked" has no kind`},
 		{"word list", "grammar:\n  colours: red", `words.yaml:2: unknown word list "colours"`},
 		{"step without verbs", "steps:\n  - words: [x]", "words.yaml:2: a step needs verbs and what_ifs"},

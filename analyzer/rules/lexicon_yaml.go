@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -129,6 +130,12 @@ func (r *lexiconReader) term(t *yaml.Node, common traits) {
 			return
 		}
 		e.Names = append(e.Names, name)
+	}
+	for _, near := range slices.Concat(e.After, e.Before, e.NotAfter, e.NotBefore) {
+		if strings.Contains(near, " ") {
+			r.fault(t, "%q stands no further than one word away: %q is more", names.Value, near)
+			return
+		}
 	}
 	e.After, e.Before = stemsOf(e.After), stemsOf(e.Before)
 	e.NotAfter, e.NotBefore = stemsOf(e.NotAfter), stemsOf(e.NotBefore)

@@ -216,7 +216,7 @@ func silences(k, m *mark) bool {
 		return shorter || m.Class == assetTerm || m.Class == actorTerm || m.Class == dependencyTerm
 	case m.Class == assetTerm || m.Class == actorTerm || m.Class == dependencyTerm:
 		named := k.Class == assetTerm || k.Class == actorTerm || k.Class == dependencyTerm ||
-			k.Class == featureTerm && m.Class == assetTerm
+			k.Class == featureTerm && m.Class == assetTerm && m.To < k.To // "password reset", not "connect a bank account"
 		return named && within && shorter
 	}
 	return false

@@ -69,9 +69,11 @@ func newJudge(f *facts) (*judge, error) {
 		}
 	}
 	for i := range f.framework.Questions {
-		if _, err := j.book.addAll(f.framework.Questions[i].About); err != nil {
+		about, err := j.book.addAll(f.framework.Questions[i].About)
+		if err != nil {
 			return nil, fmt.Errorf("question %s: %w", f.framework.Questions[i].Key, err)
 		}
+		j.book.evenDenied(about) // "entries cannot be edited" is about entries
 		for _, p := range f.framework.Questions[i].Parts {
 			if _, err := j.book.addAll(p.Signs); err != nil {
 				return nil, fmt.Errorf("question %s: %w", f.framework.Questions[i].Key, err)

@@ -31,7 +31,7 @@ type verdict struct {
 
 // backdrop are words of titles of sections that say why, for whom or how well, not how.
 var backdrop = wordSet(`background problem problems motivation goal goals objective objectives vision metric metrics kpi kpis persona
-	personas contents success glossary history changelog stakeholders references questions timeline conclusion`)
+	personas contents success glossary changelog stakeholders references questions timeline conclusion`)
 
 // openingWords are words of titles of sections that say in general what the document is about.
 var openingWords = wordSet(`introduction overview summary purpose about abstract`)

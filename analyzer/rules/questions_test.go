@@ -43,6 +43,7 @@ func TestAnswersToPackQuestions(t *testing.T) {
 		{"integrations.stolen_token", "API keys are rotated every month.", "answered"},
 		{"integrations.stolen_token", "The rotating banner shows new trips.", "unanswered"},
 		{"admin.trace", "Every refund is recorded in the audit log.", "partly"},
+		{"admin.trace", "Every refund is recorded in the audit log. Log entries cannot be edited by anybody.", "answered"},
 		{"admin.trace", "Every refund is recorded in the audit log. The audit log is append only.", "answered"},
 		{"admin.trace", "Support can log in as the customer.", "unanswered"},
 		{"notifications.opt_out", "Passengers can unsubscribe from newsletter emails in the settings.", "answered"},

@@ -109,6 +109,15 @@ func (b *phrasebook) addPart(text string) (int, error) {
 	return id, nil
 }
 
+// evenDenied has the phrases found where the sentence denies them too.
+func (b *phrasebook) evenDenied(phrases []int) {
+	for _, ph := range phrases {
+		for _, p := range b.phrases[ph].parts {
+			b.parts[p].denies = true
+		}
+	}
+}
+
 // alternatives spells out "a|b_c|$group" as the words that may stand there.
 func (b *phrasebook) alternatives(word string, depth int) ([]string, error) {
 	var alts []string

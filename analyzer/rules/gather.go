@@ -120,6 +120,7 @@ func (g *gatherer) sentence(i int) {
 	} else {
 		g.people(l)
 		g.things(l, 0, len(l.Words), false)
+		g.belongings(l)
 		g.relied(l)
 		g.listed(l)
 		g.moves(l)

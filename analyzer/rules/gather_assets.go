@@ -209,7 +209,7 @@ func listedTogether(l *line, a, b *mark) bool {
 		return false
 	}
 	for i := a.np[1]; i < b.np[0]; i++ {
-		if l.tags[i] == verb || l.tags[i] == modal || l.tags[i] == clauseWord || l.tags[i] == auxiliary || l.tags[i] == preposition && l.form(i) != "of" {
+		if l.tags[i] == verb || l.tags[i] == modal || l.tags[i] == clauseWord || l.tags[i] == auxiliary || l.tags[i] == toWord || l.tags[i] == preposition && l.form(i) != "of" {
 			return false
 		}
 	}
@@ -365,12 +365,20 @@ func assetKey(s *reading.Sentence, m *mark) string {
 }
 
 // known reports whether a word alone is a term of the lexicon, or noise.
-func (l *lexicon) known(w *reading.Word) bool {
+func (l *lexicon) known(w *reading.Word) bool { return l.named(w, "") }
+
+// asset reports whether a word alone is a name of an asset.
+func (l *lexicon) asset(w *reading.Word) bool { return l.named(w, assetTerm) }
+
+// named reports whether a word alone is a term of a class, of any if there is none given.
+func (l *lexicon) named(w *reading.Word, c class) bool {
 	for sp := range l.match {
 		t := &l.match[sp]
 		if id, ok := t.words[spelling(sp).of(w)]; ok {
-			if len(t.ends[t.first[id]]) > 0 {
-				return true
+			for _, end := range t.ends[t.first[id]] {
+				if c == "" || end.entry.Class == c {
+					return true
+				}
 			}
 		}
 	}

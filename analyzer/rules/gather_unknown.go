@@ -164,7 +164,7 @@ func (l *line) goesOn(k, to int) int {
 func seenBy(m *mark) bool {
 	switch m.Term {
 	case "see", "view", "read", "look_at", "inspect", "review", "listen_to", "hear", "examine", "consult", "watch",
-		"receive", "get", "look_up", "retrieve", "pull", "query", "show", "display", "print", "list", "present_to",
+		"receive", "get", "look_up", "retrieve", "pull", "query", "show", "display", "print", "present_to",
 		"give", "write", "file", "provide", "declare", "dictate", "report", "supply", "draft", "scan", "photograph", "hand_in", "ask_for", "paste", "add", "keep", "hold", "maintain":
 		return true
 	}
@@ -236,6 +236,33 @@ func (g *gatherer) unknown(l *line, n span, any, single bool) *assetFact {
 	return a
 }
 
+// belongings notes what a sentence says is somebody's, if its words tell what it is about: "his diplomas", "the debtor's dog
+// licence".
+func (g *gatherer) belongings(l *line) {
+	if !l.peopled() {
+		return
+	}
+	for k := 0; k+1 < len(l.Words); k++ {
+		from := k + 1
+		switch l.form(k) {
+		case "his", "her", "their", "my", "your":
+		default:
+			if !possessive(l.Sentence, k) || l.tags[k] != noun || !g.g.person(&l.Words[k]) {
+				continue
+			}
+		}
+		if l.Stance.Denies(k) || !adjacent(l.Sentence, from) {
+			continue
+		}
+		names, _ := g.list(l, from, len(l.Words))
+		for _, n := range names {
+			if head := l.words(n.to-1, n.to); g.lexicon.hint(head) != nil {
+				g.unknown(l, n, true, n.to-n.from > 1)
+			}
+		}
+	}
+}
+
 // enough reports whether one mention is enough to take a noun phrase for data.
 func (g *gatherer) enough(l *line, n span, any, single bool) bool {
 	head, words := &l.Words[n.to-1], n.to-n.from
@@ -300,7 +327,7 @@ func (g *gatherer) datum(l *line, n span) bool {
 	case possessive(l.Sentence, n.to-1), len(head.Form) < 3, l.code(n),
 		g.g.things[head.Stem] && (words == 1 || !called), g.g.things[l.Words[n.from].Stem] && words == 2 && !called && !possessive(l.Sentence, n.from),
 		g.g.person(head), g.g.product[head.Stem], g.g.holders[head.Stem],
-		g.lexicon.known(head) && !called:
+		g.lexicon.known(head) && !called, g.lexicon.asset(head) && !l.inAsset(n.to-1): // known, and something else here: "hero image"
 		return false
 	case !called && l.proper(n):
 		return false // the name of a product or feature

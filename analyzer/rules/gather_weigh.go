@@ -1,6 +1,9 @@
 package rules
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Sensitivity is a matter of whose a thing is as much as of what it is: a photo is a child's, a note a patient's.
 
@@ -8,11 +11,11 @@ import "slices"
 type concern struct {
 	category string   // what their data counts as, where the lexicon says only "personal" or "content"
 	raises   []string // categories that hurt more if they are theirs
-	contacts bool     // names and numbers too, since they lead to the person
+	spares   []string // terms that are as likely somebody else's
 }
 
 var concerns = map[string]concern{
-	"child":   {category: "children", raises: []string{"personal", "content", "location", "behavioural", "other", "device", "health"}, contacts: true},
+	"child":   {category: "children", raises: []string{"personal", "content", "location", "behavioural", "other", "device", "health"}, spares: []string{"email_address", "email", "phone_number", "consent_record"}},
 	"patient": {category: "health", raises: []string{"content", "other", "behavioural", "device", "health"}},
 }
 
@@ -58,18 +61,24 @@ func (l *line) leadsTo(from, to int) bool {
 // about them, what is theirs without saying so.
 func (g *gatherer) weigh() {
 	about := g.about()
+	defer g.fill()
 	for _, x := range g.order {
 		a, ok := x.(*assetFact)
 		if !ok {
 			continue
 		}
+		if first, _, _ := strings.Cut(a.Name, " "); (first == "public" || first == "published") && a.Category != "credential" {
+			a.Sensitivity = "low"
+			continue
+		}
 		for _, who := range []string{"child", "patient"} {
 			c := concerns[who]
 			own := slices.Contains(a.owners, who)
-			if !own && (!about[who] || !slices.Contains(c.raises, a.Category)) {
+			theirs := about[who] && slices.Contains(c.raises, a.Category) && (a.entry != nil && !slices.Contains(c.spares, a.entry.Key) || a.Category == "content")
+			if !own && !theirs {
 				continue
 			}
-			if own || a.Sensitivity != "low" && (c.contacts || a.Category != "personal") && a.entry != nil {
+			if own || a.Sensitivity != "low" {
 				a.Sensitivity = "high"
 			}
 			if own && (a.Category == "personal" || a.Category == "content" || a.Category == "other" || a.Category == "business") {
@@ -95,9 +104,9 @@ func (g *gatherer) about() map[string]bool {
 			switch {
 			case m.Class == actorTerm:
 				who = concernOf(m)
-			case m.Class == assetTerm && m.has("children"):
+			case m.Class == assetTerm && m.has("children") && !m.weak:
 				who = "child"
-			case m.Class == assetTerm && m.has("health"):
+			case m.Class == assetTerm && m.has("health") && m.has("high") && !m.weak:
 				who = "patient"
 			}
 			if who != "" && who != seen {
@@ -112,3 +121,29 @@ func (g *gatherer) about() map[string]bool {
 	}
 	return about
 }
+
+// fill raises what holds other data, a file or a copy, to the sensitivity of what the same sentence names beside it.
+func (g *gatherer) fill() {
+	high := map[int]bool{} // sentences that name something of high sensitivity
+	holders := 0
+	for _, x := range g.order {
+		if a, ok := x.(*assetFact); ok && a.holds() {
+			holders++
+		} else if ok && a.Sensitivity == "high" {
+			for _, num := range a.Evidence.Sentences {
+				high[num] = true
+			}
+		}
+	}
+	if holders == 0 {
+		return
+	}
+	for _, x := range g.order {
+		if a, ok := x.(*assetFact); ok && a.holds() && slices.ContainsFunc(a.Evidence.Sentences, func(num int) bool { return high[num] }) {
+			a.Sensitivity = "high"
+		}
+	}
+}
+
+// holds reports whether the asset is a file or copy that is as sensitive as what is in it.
+func (a *assetFact) holds() bool { return a.entry != nil && slices.Contains(a.entry.tags, "holds") }

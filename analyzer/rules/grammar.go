@@ -165,8 +165,19 @@ func (g *grammar) tag(s *reading.Sentence, tags []pos) {
 			tags[i] = g.verbOrNot(s, tags, i)
 		} else if tags[i] == noun && i > 0 && g.gerund(s, tags, i) {
 			tags[i] = verb
+		} else if tags[i] == auxiliary && gets(s, tags, i) {
+			tags[i] = verb
 		}
 	}
+}
+
+// gets reports whether a form of "get" is followed by what somebody gets: "the lab gets the scan", not "gets updated".
+func gets(s *reading.Sentence, tags []pos, i int) bool {
+	switch s.Words[i].Form {
+	case "get", "gets", "got":
+		return i+1 < len(s.Words) && adjacent(s, i+1) && (tags[i+1] == determiner || tags[i+1] == noun || tags[i+1] == adjective || tags[i+1] == number)
+	}
+	return false
 }
 
 // gerund reports whether a word in -ing that is in no list says what the people before it do: "agencies repurposing videos".

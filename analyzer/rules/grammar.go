@@ -201,7 +201,7 @@ func (g *grammar) first(w *reading.Word) pos {
 	if g.nominal[form] {
 		return noun
 	}
-	if _, ok := g.verbs[stem]; (ok || g.participle[form]) && !(form != stem && g.person(w) && g.doer(form)) {
+	if both, ok := g.verbs[stem]; (ok || g.participle[form]) && !(form != stem && g.person(w) && g.doer(form)) && (both || !g.derived(form)) {
 		return verb
 	}
 	switch {
@@ -211,6 +211,12 @@ func (g *grammar) first(w *reading.Word) pos {
 		return adverb
 	}
 	return noun
+}
+
+// derived reports whether a word is a noun made from a verb, whose stem it shares: "donations", "payment".
+func (g *grammar) derived(form string) bool {
+	form = strings.TrimSuffix(form, "s")
+	return strings.HasSuffix(form, "tion") || strings.HasSuffix(form, "sion") || strings.HasSuffix(form, "ment") && len(form) > 6
 }
 
 // verbOrNot decides on a word that may be a verb from the words around it. Words before i are decided already.

@@ -46,6 +46,7 @@ type finding struct {
 	subject    string            // what it is about, in words of its evidence; may be empty
 	assets     []int             // indexes of the assets it is about, the most sensitive first
 	safeguards []string          // in place, but not enough
+	span       [2]int32          // where its first words stand in the anchor, from and to; both 0 where it is a fact
 	closeness  int               // how near to the anchor the conditions are met
 	lowered    bool
 }
@@ -83,6 +84,10 @@ func (a *asker) pick(found []*finding) []*finding {
 	var kept []*finding
 	bySentence, bySection := map[int32]int{}, map[int]int{}
 	for _, fd := range found {
+		if k := saysMore(found, fd); k != nil {
+			a.withhold(fd, "duplicate", fmt.Sprintf("%q says more of the same", k.rule.Title.with(k.words)), fd.sentences)
+			continue
+		}
 		section := a.facts.text.Sentences[fd.anchor].Section
 		switch same := a.sameWeakness(kept, fd); {
 		case same != nil:
@@ -118,10 +123,26 @@ func (a *asker) sameWeakness(kept []*finding, fd *finding) *finding {
 	return nil
 }
 
+// saysMore returns a finding of a special rule that speaks of what the finding of a general rule does, or nil.
+func saysMore(found []*finding, fd *finding) *finding {
+	if !fd.rule.General {
+		return nil
+	}
+	i := slices.IndexFunc(found, func(k *finding) bool {
+		return !k.rule.General && k.anchor == fd.anchor && (k.rule.Category == fd.rule.Category || k.rule.Question == fd.rule.Question ||
+			k.span[0] < fd.span[1] && fd.span[0] < k.span[1])
+	})
+	if i < 0 {
+		return nil
+	}
+	return found[i]
+}
+
 const mostPerSentence = 3
 
-// most is how many findings a document of this length may have.
-func (a *asker) most() int { return min(9+a.claims/4, 20) }
+// most is how many findings a document of this length may have: twenty for one that is read in a meeting, more for one that
+// several meetings are about.
+func (a *asker) most() int { return min(9+a.claims/4, 20+max(0, a.claims-80)/10) }
 
 // mostIn is how many findings a section of this length may have.
 func (a *asker) mostIn(section int) int {

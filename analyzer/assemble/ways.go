@@ -26,7 +26,8 @@ func (a *assembler) end(name string) (string, bool) {
 	return theProduct, ourselves[threatmodel.Fold(name)]
 }
 
-// flows puts every flow in once. Flows between the same ends with the same verb are one, with all their data.
+// flows puts every flow in once. Flows between the same ends with the same verb are one if they have data or a sentence in
+// common.
 func (a *assembler) flows() {
 	all := members(a.results, func(r *ground.Result) []ground.Held[proposal.Flow] { return r.Flows })
 	kept := all[:0]
@@ -43,8 +44,16 @@ func (a *assembler) flows() {
 	meaning := func(x *proposal.Flow) string {
 		return threatmodel.Fold(x.Source) + "|" + threatmodel.Fold(x.Destination) + "|" + threatmodel.Fold(x.Action)
 	}
+	keys := func(m *member[proposal.Flow]) []string {
+		ends := meaning(&m.Item)
+		keys := []string{fmt.Sprintf("%s|%d", ends, first(m.Citations))}
+		for _, id := range a.assetIDs(m.Item.Data) {
+			keys = append(keys, ends+"|"+id)
+		}
+		return keys
+	}
 	var meanings []string
-	for _, g := range group(kept, by(meaning)) {
+	for _, g := range group(kept, keys) {
 		item := g[0].Item
 		crosses := slices.ContainsFunc(g, func(m member[proposal.Flow]) bool { return m.Item.CrossesBoundary })
 		a.draft.DataFlows = append(a.draft.DataFlows, threatmodel.DataFlow{
@@ -53,7 +62,11 @@ func (a *assembler) flows() {
 			Confidence: highest(g, func(x *proposal.Flow) string { return x.Confidence }),
 			Basis:      basisOf(g, func(x *proposal.Flow) string { return x.Basis }),
 			Origin:     originOf(g), Citations: citedBy(g)})
-		meanings = append(meanings, meaning(&item))
+		data := "" // tells flows between the same ends apart, whatever stands between them
+		if ids := a.assetIDs(item.Data); len(ids) > 0 {
+			data = "|" + ids[0]
+		}
+		meanings = append(meanings, meaning(&item)+data)
 	}
 	for i, id := range a.ids(threatmodel.FlowID, meanings) {
 		a.draft.DataFlows[i].ID = id

@@ -14,8 +14,8 @@ import (
 // in which the document first speaks of it.
 func (f *facts) gather() {
 	g := &gatherer{facts: f, g: &f.lexicon.grammar, assets: map[string]*assetFact{}, actors: map[string]*actorFact{},
-		dependencies: map[string]*dependencyFact{}, flows: map[string]*flowFact{}, own: map[string]bool{}, kin: map[*entry][]*assetFact{},
-		stated: map[string]bool{}, candidates: map[string]*candidate{}, suffixes: map[string]*dependencyFact{}, cast: map[string]bool{}, castLast: map[string]bool{}, titles: map[string]bool{}, heads: map[string][]string{}}
+		dependencies: map[string]*dependencyFact{}, flows: map[string][]*flowFact{}, own: map[string]bool{}, kin: map[*entry][]*assetFact{},
+		stated: map[string]bool{}, candidates: map[string]*candidate{}, names: map[string][][]string{}, suffixes: map[string]*dependencyFact{}, cast: map[string]bool{}, castLast: map[string]bool{}, titles: map[string]bool{}, heads: map[string][]string{}}
 	if lang := f.text.Doc.Language; lang != "" && lang != "en" {
 		return // the grammar is English: silent rather than wrong
 	}
@@ -29,6 +29,7 @@ func (f *facts) gather() {
 		}
 	}
 	g.introduce()
+	g.learnNames()
 	for i := range f.text.Sentences {
 		g.sentence(i)
 	}
@@ -47,18 +48,19 @@ type gatherer struct {
 	assets       map[string]*assetFact
 	actors       map[string]*actorFact
 	dependencies map[string]*dependencyFact
-	flows        map[string]*flowFact
-	order        []fact   // all of the above, in order of discovery
-	withheld     []denied // things that the text says it does without
+	flows        map[string][]*flowFact // by their ends
+	order        []fact                 // all of the above, in order of discovery
+	withheld     []denied               // things that the text says it does without
 	safeguards   []safeguardFact
 	stated       map[string]bool            // kinds of safeguards by text and by sentence
 	suffixes     map[string]*dependencyFact // unknown dependencies by the last word of their names
 	kin          map[*entry][]*assetFact
-	own          map[string]bool // words of the document's title: the product's own name
-	cast         map[string]bool // what the document itself calls people
-	castLast     map[string]bool // the last words of these
-	titles       map[string]bool // last words of section titles that are coined: "TradeHistory"
-	recent       *dependencyFact // the one named last: "the provider"
+	own          map[string]bool       // words of the document's title: the product's own name
+	names        map[string][][]string // names of things relied on that the lexicon does not know, in words, by the first one
+	cast         map[string]bool       // what the document itself calls people
+	castLast     map[string]bool       // the last words of these
+	titles       map[string]bool       // last words of section titles that are coined: "TradeHistory"
+	recent       *dependencyFact       // the one named last: "the provider"
 
 	heads map[string][]string // stems of table headers
 

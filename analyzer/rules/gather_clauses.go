@@ -42,7 +42,7 @@ func (g *gatherer) clauses(l *line) []clause {
 	var cs []clause
 	for i := range l.marks {
 		m := &l.marks[i]
-		if m.Class != flowTerm || l.tags[m.From] != verb && !m.has("goes") || g.noise(l, m.From) {
+		if m.Class != flowTerm || !l.predicate(m) || g.noise(l, m.From) {
 			continue
 		}
 		c := clause{verb: m, left: 0, right: len(l.Words), subject: m.From, passive: passive(l, m.From)}
@@ -74,6 +74,21 @@ func (g *gatherer) clauses(l *line) []clause {
 	return cs
 }
 
+// predicate reports whether a flow verb is one where it stands.
+func (l *line) predicate(m *mark) bool {
+	if m.Term == "get" {
+		if m.To >= len(l.Words) || !adjacent(l.Sentence, m.To) {
+			return false
+		}
+		switch l.tags[m.To] {
+		case determiner, noun, adjective, number:
+			return true // "gets an email", but "gets sent"
+		}
+		return false
+	}
+	return l.tags[m.From] == verb || m.has("goes") || m.has("open") || m.has("sees") && !m.entry.Verb
+}
+
 // continued reports whether the verb at "to" has the subject of the passive verb that ends at from: "is encrypted and stored".
 func (l *line) continued(from, to int) bool {
 	k := to - 1
@@ -99,7 +114,7 @@ func (g *gatherer) partyIn(l *line, from, to int) party {
 	for k := from; k < to; k++ {
 		for i := range l.marks {
 			m := &l.marks[i]
-			if m.From != k || m.Class == actorTerm && (m.weak || l.quoted(m.From, m.To)) || possessive(l.Sentence, m.To-1) && m.Class == actorTerm {
+			if m.From != k || m.Class == actorTerm && (m.weak || l.quoted(m.From, m.To)) || m.Class == actorTerm && possessive(l.Sentence, m.To-1) && !g.holds(l, m.To) {
 				continue
 			}
 			switch {
@@ -123,7 +138,10 @@ func (g *gatherer) partyIn(l *line, from, to int) party {
 			evidence(&g.recent.Evidence, l.Num)
 			return party{name: g.recent.Name, dependency: g.recent}
 		}
-		if w := &l.Words[k]; w.Form == "we" || g.g.product[w.Stem] && l.tags[k] == noun || g.own[w.Form] && w.Capital && l.tags[k] == noun {
+		if p := g.pronounAt(l, k); p.name != "" {
+			return p
+		}
+		if w := &l.Words[k]; w.Form == "we" || w.Form == "us" || g.g.product[w.Stem] && l.tags[k] == noun || g.own[w.Form] && w.Capital && l.tags[k] == noun {
 			if g.marked(l, k) {
 				continue // "payroll system"
 			}
@@ -131,6 +149,36 @@ func (g *gatherer) partyIn(l *line, from, to int) party {
 				continue // "app user": the noun that follows says who
 			}
 			return product
+		}
+	}
+	return party{}
+}
+
+// holds reports whether the word i is where somebody gets to see things: "the broker's inbox".
+func (g *gatherer) holds(l *line, i int) bool {
+	switch singularOf(l.form(i)) {
+	case "inbox", "phone", "app", "dashboard", "screen", "calendar", "account", "device", "browser", "tablet", "feed", "mailbox", "wallet", "portal":
+		return true
+	case "email", "e-mail":
+		return l.form(i+1) != "address"
+	}
+	return false
+}
+
+// pronounAt is whom a pronoun stands for: the one who reads the text, or who was spoken of last.
+func (g *gatherer) pronounAt(l *line, k int) party {
+	switch l.form(k) {
+	case "you":
+		return g.you(l)
+	case "they", "he", "she", "them", "him":
+		if l.tags[k] != pronoun {
+			break
+		}
+		if l.subject.actor != nil {
+			return l.subject
+		}
+		if g.last != nil && g.last.subject.actor != nil {
+			return g.last.subject
 		}
 	}
 	return party{}
@@ -246,6 +294,36 @@ func (g *gatherer) led(l *line, c clause, leads ...string) party {
 	}
 }
 
+// ledTo is led, but knows people by the form of the word too: who gets what is sent.
+func (g *gatherer) ledTo(l *line, c clause, leads ...string) party {
+	if p := g.led(l, c, leads...); p.name != "" {
+		return p
+	}
+	if start, end, ok := after(l, c.verb.To, c.right, leads...); ok {
+		return g.recipient(l, start, end)
+	}
+	return party{}
+}
+
+// recipient returns the party in the words from..to, where only a party can be: whatever looks like a person is one.
+func (g *gatherer) recipient(l *line, from, to int) party {
+	if p := g.partyIn(l, from, to); p.name != "" {
+		return p
+	}
+	for k := from; k < to; k++ {
+		w := &l.Words[k]
+		if l.tags[k] != noun || k+1 < to && adjacent(l.Sentence, k+1) && l.tags[k+1] == noun {
+			continue
+		}
+		if g.g.person(w) && !g.g.services[w.Stem] && !g.g.role(w) && !possessive(l.Sentence, k) && !g.marked(l, k) && !g.noise(l, k) {
+			a := g.role(l, k)
+			return party{name: a.Name, actor: a}
+		}
+		return party{}
+	}
+	return party{}
+}
+
 // allLed returns all parties that the words lead to: "shared with the seller and with DHL".
 func (g *gatherer) allLed(l *line, c clause, leads ...string) []party {
 	var all []party
@@ -254,11 +332,22 @@ func (g *gatherer) allLed(l *line, c clause, leads ...string) []party {
 		if !ok {
 			return all
 		}
-		for k := start; k < end; k++ {
-			if p := g.partyIn(l, k, k+1); p.name != "" && !slices.Contains(all, p) {
+		for _, p := range g.partiesIn(l, start, end) {
+			if !slices.Contains(all, p) {
 				all = append(all, p)
 			}
 		}
 		from = start
 	}
+}
+
+// partiesIn returns all parties named in the words from..to.
+func (g *gatherer) partiesIn(l *line, from, to int) []party {
+	var all []party
+	for k := from; k < to; k++ {
+		if p := g.partyIn(l, k, k+1); p.name != "" && !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	return all
 }

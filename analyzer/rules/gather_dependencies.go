@@ -133,11 +133,11 @@ func (g *gatherer) named(l *line, from, to int, kind string) *dependencyFact {
 // newDependency reports whether an unknown dependency begins at the word i: a name after "via", "powered by" and the like, or
 // "the reservations service".
 func (g *gatherer) newDependency(l *line, i int) (from, to int, kind string) {
+	if to := g.namedAt(l, i); to > i {
+		return i, to, "vendor"
+	}
 	if g.properName(l, i) && !g.properName(l, i-1) {
-		to = i + 1
-		for to < len(l.Words) && adjacent(l.Sentence, to) && (g.properName(l, to) || l.Words[to].Capital && !g.g.services[l.Words[to].Stem]) {
-			to++
-		}
+		to = g.nameEnd(l, i)
 		if g.relies(l, i, to) {
 			return i, to, "vendor"
 		}
@@ -222,19 +222,25 @@ func (g *gatherer) relies(l *line, from, to int) bool {
 	case "partner", "provider", "vendor", "supplier", "insurer", "processor", "currently", "called":
 		return true
 	}
+	if g.apposed(l, to) {
+		return true
+	}
 	if strings.Contains(l.between(from), "(") && from > 0 && len(l.marked(dependencyTerm, max(0, from-3), from)) > 0 {
 		return true // "a cloud provider (Northbeam)"
 	}
 	if to < len(l.Words) && strings.Contains(l.between(to), "(") && len(l.marked(dependencyTerm, to, to+3)) > 0 {
 		return true // "Opera (our PMS)"
 	}
+	if g.coinage(l, from, to) {
+		return true
+	}
 	before := l.form(from - 1)
 	if l.tags[max(from-1, 0)] == determiner {
 		before = l.form(from - 2)
 	}
 	verbs := map[string]string{
-		"by": "power provid host process handl suppli run deliv manag", "on": "host run reli deploy built build store kept", "with": "integr sync connect partner synchron synchronis",
-		"from": "import fetch pull retriev load receiv ingest read", "in": "store save keep kept held manag", "to": "connect push sync forward export migrat written write save store sent send report ship stream deliv", "using": "*", "via": "*", "through": "*",
+		"by": "power provid host process handl suppli run deliv manag analys transcrib translat check verifi print ship calcul comput convert scan screen moder transmit collect enrich settl store kept render scor oper maintain fulfil issu", "on": "host run reli deploy built build store kept", "with": "integr sync connect partner synchron synchronis share shared exchang",
+		"from": "import fetch pull retriev load receiv ingest read", "in": "store save keep kept held manag", "to": "connect push sync forward export migrat written write save store sent send report ship stream deliv pass hand transfer upload feed post transmit submit expos rout back relay dispatch handov copi outsourc", "using": "*", "via": "*", "through": "*",
 	}[before]
 	if verbs == "*" {
 		return true
@@ -249,6 +255,21 @@ func (g *gatherer) relies(l *line, from, to int) bool {
 		if slices.Contains(strings.Fields(verbs), l.Words[k].Stem) {
 			return true
 		}
+	}
+	return false
+}
+
+// apposed reports whether what follows a name says that it is a service: "Brightcall, our dialling vendor".
+func (g *gatherer) apposed(l *line, to int) bool {
+	if to+1 >= len(l.Words) || !strings.Contains(l.between(to), ",") && !strings.Contains(l.between(to), "(") || l.tags[to] != determiner {
+		return false
+	}
+	for k := to + 1; k < min(to+6, len(l.Words)) && adjacent(l.Sentence, k); k++ {
+		w := &l.Words[k]
+		if k+1 < len(l.Words) && adjacent(l.Sentence, k+1) && l.tags[k+1] == noun {
+			continue
+		}
+		return g.g.services[w.Stem] || slices.Contains([]string{"partner", "supplier", "insurer", "carrier", "courier", "contractor", "agency", "tool", "system", "software", "company", "subcontractor", "subprocessor"}, singularOf(w.Form))
 	}
 	return false
 }

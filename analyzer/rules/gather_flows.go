@@ -18,11 +18,40 @@ type party struct {
 
 var product = party{name: theProduct}
 
+// reader is the name of whoever the text speaks to, until the whole document is read: see [gatherer.mainUser].
+const reader = "?you"
+
+// you is the one whom the text speaks to.
+func (g *gatherer) you(*line) party { return party{name: reader} }
+
+// mainUser is the user of whom the document speaks most, whom it calls "you"; a new one if it names none.
+func (g *gatherer) mainUser(evidence proposal.Evidence) string {
+	var best *actorFact
+	for _, x := range g.order {
+		a, ok := x.(*actorFact)
+		if !ok || a.Kind != "user" && a.Kind != "anonymous" || a.unsure {
+			continue
+		}
+		if best == nil || len(a.Evidence.Sentences) > len(best.Evidence.Sentences) {
+			best = a
+		}
+	}
+	if best == nil {
+		best = &actorFact{Actor: proposal.Actor{Name: "user", Kind: "user", Evidence: evidence}}
+		g.actors["user"] = best
+		g.order = append(g.order, best)
+		best.put(g)
+	}
+	return best.Name
+}
+
 // zone is where a party stands: flows between zones cross a boundary.
 func (p party) zone() string {
 	switch {
 	case p.dependency != nil && p.dependency.Kind != "internal":
 		return "outside"
+	case p.name == reader:
+		return "user"
 	case p.actor == nil:
 		return "inside"
 	}
@@ -54,6 +83,12 @@ func (x *flowFact) put(g *gatherer) {
 	if x.to.actor != nil {
 		f.Destination = x.to.actor.Name
 	}
+	if x.from.name == reader {
+		f.Source = g.mainUser(x.evidence)
+	}
+	if x.to.name == reader {
+		f.Destination = g.mainUser(x.evidence)
+	}
 	if x.unsure {
 		f.Confidence = "medium"
 	}
@@ -66,11 +101,11 @@ func (g *gatherer) flow(l *line, from, to party, action string, data []*assetFac
 	if from.name == to.name || from.name == "" || to.name == "" || len(data) == 0 {
 		return
 	}
-	key := from.name + "→" + to.name
-	x := g.flows[key]
+	x := g.sameFlow(l, from, to, action, data)
 	if x == nil {
 		x = &flowFact{from: from, to: to, action: action}
-		g.flows[key] = x
+		key := from.name + "→" + to.name
+		g.flows[key] = append(g.flows[key], x)
 		g.order = append(g.order, x)
 	}
 	for _, a := range data {
@@ -86,4 +121,14 @@ func (g *gatherer) flow(l *line, from, to party, action string, data []*assetFac
 		}
 	}
 	evidence(&x.evidence, l.Num)
+}
+
+// sameFlow returns the flow between the same ends that has some of the data already, or was begun by the same sentence.
+func (g *gatherer) sameFlow(l *line, from, to party, action string, data []*assetFact) *flowFact {
+	for _, x := range g.flows[from.name+"→"+to.name] {
+		if x.action == action && lastOf(x.evidence.Sentences) == l.Num || slices.ContainsFunc(data, func(a *assetFact) bool { return slices.Contains(x.data, a) }) {
+			return x
+		}
+	}
+	return nil
 }

@@ -14,6 +14,8 @@ func (g *gatherer) moves(l *line) {
 		}
 		g.move(l, c)
 	}
+	g.arrows(l)
+	g.messages(l)
 	if l.subject.name == "" {
 		l.subject = g.partyIn(l, 0, len(l.Words))
 	}
@@ -22,23 +24,17 @@ func (g *gatherer) moves(l *line) {
 // move reads one clause.
 func (g *gatherer) move(l *line, c clause) {
 	subject := g.subjectOf(l, c)
-	var data []*assetFact
-	if c.passive {
-		data = g.object(l, c, c.left, c.subject)
-		if len(data) == 0 && strings.Contains(l.words(c.left, c.subject), "which") {
-			data = l.data
-		}
-	} else {
-		data = g.object(l, c, c.verb.To, g.objectEnd(l, c))
+	data := g.moved(l, c)
+	if subject.dependency != nil && !c.passive && g.serves(l, c) {
+		g.flow(l, product, subject, "sends", data) // "we use Twilio to send the code"
+		subject = product
 	}
-	if c.verb.has("goes") {
-		if to := g.led(l, clause{verb: &mark{To: max(0, c.verb.To-1)}, right: c.right}, "to", "into", "in", "at"); to.name != "" {
-			g.flow(l, product, to, "sends", g.object(l, c, c.left, c.verb.From))
-		}
+	if c.verb.has("goes") || c.verb.has("open") {
+		g.reaches(l, c)
 		return
 	}
-	if by, end, ok := after(l, c.verb.To, c.right, "by"); ok && c.passive {
-		if p := g.partyIn(l, by, end); p.name != "" {
+	if by, end, ok := after(l, c.verb.To, c.right, "by"); ok && c.passive && !c.verb.has("proves") {
+		if p := g.recipient(l, by, end); p.name != "" {
 			subject = p
 		} else {
 			subject = product
@@ -46,7 +42,81 @@ func (g *gatherer) move(l *line, c clause) {
 	} else if c.passive {
 		subject = product
 	}
-	if through, end, ok := after(l, c.verb.To, c.right, "via", "through", "using", map[bool]string{true: "via", false: "by"}[c.passive]); ok {
+	g.carried(l, c, subject, data)
+	g.direct(l, c, subject, data)
+	if subject.name != "" {
+		l.subject = subject
+	}
+}
+
+// serves reports whether the party before the verb only helps with it: "we use Twilio to send".
+func (g *gatherer) serves(l *line, c clause) bool {
+	if l.form(c.verb.From-1) != "to" {
+		return false
+	}
+	for k := c.verb.From - 2; k >= max(0, c.verb.From-8); k-- {
+		switch l.form(k) {
+		case "use", "uses", "using", "call", "calls", "via", "through", "with", "on":
+			return true
+		}
+	}
+	return false
+}
+
+// moved returns what a clause moves: the subject of a passive verb, the object of another.
+func (g *gatherer) moved(l *line, c clause) []*assetFact {
+	switch {
+	case c.verb.Term == "get":
+		return g.dataIn(l, c.verb.To, g.objectEnd(l, c)) // people get much that is no data
+	case !c.passive:
+		return g.object(l, c, l.pastAddressed(c), g.objectEnd(l, c))
+	}
+	data := g.object(l, c, c.left, c.subject)
+	if len(data) == 0 && strings.Contains(l.words(c.left, c.subject), "which") {
+		data = l.data
+	}
+	return data
+}
+
+// pastAddressed is where the object of a verb begins: in "sends the customer a receipt" after the customer.
+func (l *line) pastAddressed(c clause) int {
+	k := c.verb.To
+	for k < c.right && l.tags[k] == determiner {
+		k++
+	}
+	for _, m := range l.marked(actorTerm, k, min(k+3, c.right)) {
+		if m.np[0] <= k && !possessive(l.Sentence, m.To-1) && m.To < c.right && adjacent(l.Sentence, m.To) {
+			switch l.tags[m.To] {
+			case determiner, adjective, noun, number:
+				return m.To
+			}
+		}
+	}
+	return c.verb.To
+}
+
+// reaches notes where data goes, or whom it is open to.
+func (g *gatherer) reaches(l *line, c clause) {
+	at := clause{verb: &mark{To: max(0, c.verb.To-1)}, right: c.right}
+	data := g.object(l, c, c.left, c.verb.From)
+	action := "sends"
+	if c.verb.has("open") {
+		action = "shows"
+	}
+	for _, to := range g.allLed(l, at, "to", "into", "in", "at", "for", "by") {
+		if action == "sends" || to.actor != nil {
+			g.flow(l, product, to, action, data)
+		}
+	}
+}
+
+// carried notes the service that data goes through: "sent via Twilio", "by SMS (Twilio)".
+func (g *gatherer) carried(l *line, c clause, subject party, data []*assetFact) {
+	leads := []string{"via", "through", "using", "over"}
+	if !c.passive {
+		leads = append(leads, "by")
+	}
+	if through, end, ok := after(l, c.verb.To, c.right, leads...); ok {
 		if d := g.dependencyAt(l, through, end); d != nil {
 			if subject.actor == nil {
 				g.roleFrom(d, c.verb.entry.Names[0], data)
@@ -54,9 +124,16 @@ func (g *gatherer) move(l *line, c clause) {
 			g.flow(l, product, party{name: d.Name, dependency: d}, "sends", data)
 		}
 	}
-	g.direct(l, c, subject, data)
-	if subject.name != "" {
-		l.subject = subject
+	if !c.verb.has("sends") && !c.verb.has("tells") {
+		return
+	}
+	for k := c.verb.To + 1; k < c.right; k++ {
+		if !strings.Contains(l.between(k), "(") {
+			continue
+		}
+		if d := g.dependencyAt(l, k, k+1); d != nil {
+			g.flow(l, product, party{name: d.Name, dependency: d}, "sends", data)
+		}
 	}
 }
 
@@ -71,17 +148,18 @@ func (g *gatherer) direct(l *line, c clause, subject party, data []*assetFact) {
 			break
 		}
 		g.takesIn(l, c, subject, data)
+	case "proves":
+		g.proves(l, c, subject)
 	case "receives", "fetches":
 		g.gets(l, c, subject, data)
-	case "tells", "shows":
+	case "tells":
 		g.tells(l, c, subject, data)
+	case "shows":
+		g.shows(l, c, subject, data)
 	case "sees", "exports":
 		g.takesOut(l, c, subject, data)
 	case "syncs":
-		if to := g.led(l, c, "with", "to", "between"); to.dependency != nil {
-			g.roleFrom(to.dependency, "exchange", data)
-			g.flow(l, product, to, "sends", data)
-		}
+		g.syncs(l, c, subject, data)
 	case "stores":
 		if to := g.led(l, c, "in", "on", "at", "with"); to.dependency != nil {
 			g.roleFrom(to.dependency, "store", data)
@@ -92,6 +170,38 @@ func (g *gatherer) direct(l *line, c clause, subject party, data []*assetFact) {
 	case "processes":
 		g.worksOn(l, c, subject, data)
 	}
+}
+
+// syncs notes data that goes both ways: between the product and a service, or between people.
+func (g *gatherer) syncs(l *line, c clause, subject party, data []*assetFact) {
+	to := g.led(l, c, "with", "to", "between", "from")
+	if to.dependency == nil {
+		if all := g.partiesIn(l, c.left, c.verb.From); to.actor == nil && len(all) > 1 {
+			subject, to = all[0], all[1] // "buyers and sellers exchange messages"
+		}
+		if subject.actor != nil && to.actor != nil {
+			g.flow(l, subject, to, third(c.verb.entry.Names[0]), data)
+		}
+		return
+	}
+	if len(data) == 0 {
+		data = g.dataIn(l, c.left, c.verb.From)
+	}
+	g.roleFrom(to.dependency, "exchange", data)
+	g.flow(l, product, to, "sends", data)
+	if l.has("both") || l.has("two") || l.has("bidirectional") {
+		g.flow(l, to, product, "provides", data)
+	}
+}
+
+// has reports whether the word stands in the line.
+func (l *line) has(form string) bool {
+	for i := range l.Words {
+		if l.Words[i].Form == form {
+			return true
+		}
+	}
+	return false
 }
 
 // worksOn notes that a dependency stores or processes data: it must have got it.
@@ -114,7 +224,14 @@ func (g *gatherer) gets(l *line, c clause, subject party, data []*assetFact) {
 		}
 		return
 	}
-	if from.name == "" {
+	switch {
+	case subject.name != theProduct && !c.passive:
+		if from.name == "" {
+			from = product
+		}
+		g.flow(l, from, subject, "provides", data)
+		return
+	case from.name == "":
 		if d := g.dependencyAt(l, c.verb.To, c.right); d != nil {
 			from = party{name: d.Name, dependency: d}
 		}
@@ -124,24 +241,69 @@ func (g *gatherer) gets(l *line, c clause, subject party, data []*assetFact) {
 	}
 }
 
-// tells notes data that somebody is told or shown.
+// tells notes data that somebody is told: by the product, or by the one who emails, texts or calls.
 func (g *gatherer) tells(l *line, c clause, subject party, data []*assetFact) {
-	if c.verb.has("tells") {
-		to := g.partyIn(l, c.verb.To, c.right)
-		if c.passive {
-			to, data = g.partyIn(l, c.left, c.verb.From), g.dataIn(l, c.verb.To, c.right)
-		}
-		if to.actor != nil {
-			g.flow(l, product, to, "sends", data)
-		}
-		return
+	to := g.ledTo(l, c, "to")
+	switch {
+	case to.name != "":
+	case c.passive:
+		to, data = g.nearest(l, c.left, c.verb.From), g.dataIn(l, c.verb.To, c.right)
+	default:
+		to = g.addressed(l, c)
+		data = g.dataIn(l, c.verb.To, c.right)
 	}
-	to := g.led(l, c, "to")
-	if to.name == "" && !c.passive {
-		to = g.partyIn(l, c.verb.To, min(c.verb.To+4, c.right))
+	if to.actor != nil {
+		g.flow(l, subject, to, third(c.verb.entry.Names[0]), data)
+	}
+}
+
+// shows notes data that somebody is shown.
+func (g *gatherer) shows(l *line, c clause, subject party, data []*assetFact) {
+	to := g.ledTo(l, c, "to", "for")
+	switch {
+	case to.name != "":
+	case c.passive:
+		to = g.nearest(l, c.left, c.verb.From)
+		if to.actor != nil {
+			data = g.dataIn(l, c.verb.To, c.right) // "the visitor is shown the name"
+		}
+	default:
+		to = g.addressed(l, c)
 	}
 	if to.actor != nil {
 		g.flow(l, g.source(subject), to, "shows", data)
+	}
+}
+
+// addressed is who stands right after the verb: "sends the customer a receipt", "texts them the code".
+func (g *gatherer) addressed(l *line, c clause) party {
+	end := c.verb.To
+	for end < min(c.verb.To+5, c.right) && l.tags[end] != preposition && l.tags[end] != toWord {
+		end++
+	}
+	if p := g.partyIn(l, c.verb.To, end); p.actor != nil || p.name == reader {
+		return p
+	}
+	return party{}
+}
+
+// proves notes the data by which somebody shows who he is.
+func (g *gatherer) proves(l *line, c clause, subject party) {
+	who := subject
+	if c.passive {
+		if who = g.nearest(l, c.left, c.subject); who.name == "" {
+			who = g.recipient(l, g.subjectStart(l, c), c.subject)
+		}
+	} else if who.name == theProduct {
+		who = g.you(l)
+	}
+	data := g.dataIn(l, c.verb.To, c.right)
+	to := product
+	if d := g.dependencyAt(l, c.verb.To, c.right); d != nil {
+		to = party{name: d.Name, dependency: d}
+	}
+	if who.actor != nil || who.name == reader {
+		g.flow(l, who, to, "provides", data)
 	}
 }
 
@@ -154,16 +316,18 @@ func (g *gatherer) source(p party) party {
 }
 
 func (g *gatherer) sends(l *line, c clause, subject party, data []*assetFact) {
-	to := g.led(l, c, "to", "with", "into", "at")
+	to := g.ledTo(l, c, "to", "with", "into", "at")
 	if to.name == "" && !c.passive {
-		if p := g.partyIn(l, c.verb.To, min(c.verb.To+4, c.right)); p.actor != nil {
-			to = p // "sends the customer a receipt"
-		}
+		to = g.addressed(l, c)
 	}
 	if to.name == "" {
 		to = g.addressee(l, c)
 	}
 	switch {
+	case to.name == "" && g.public(l, c):
+		g.flow(l, product, party{name: "public", actor: g.somebody(l, "public", "public", "anonymous", true)}, "publishes", data)
+	case to.name == "" && subject.dependency != nil && !g.carriesOnly(l, subject.dependency):
+		g.flow(l, subject, product, "provides", data)
 	case to.name == "" && subject.dependency != nil:
 		g.roleFrom(subject.dependency, c.verb.entry.Names[0], data)
 		g.flow(l, product, subject, "sends", data)
@@ -182,6 +346,34 @@ func (g *gatherer) sends(l *line, c clause, subject party, data []*assetFact) {
 			g.flow(l, subject, to, third(c.verb.entry.Names[0]), data)
 		}
 	}
+}
+
+// carriesOnly reports whether a dependency carries what it is given, and has nothing of its own to send.
+func (g *gatherer) carriesOnly(l *line, d *dependencyFact) bool {
+	if d.entry == nil {
+		return false
+	}
+	for _, tag := range []string{"messaging", "logistics", "hosting", "payments", "analytics"} {
+		if slices.Contains(d.entry.tags, tag) {
+			return true
+		}
+	}
+	return false
+}
+
+// public reports whether something is put where everybody can see it: "published on the public website".
+func (g *gatherer) public(l *line, c clause) bool {
+	start, end, ok := after(l, c.verb.To, c.right, "on", "in", "to", "at")
+	if !ok {
+		return false
+	}
+	for k := start; k < end; k++ {
+		switch l.form(k) {
+		case "public", "publicly", "internet", "web", "website", "homepage", "everyone", "everybody":
+			return true
+		}
+	}
+	return false
 }
 
 // addressee is who gets what is sent to an address, a number or by a link, where nobody is named: whose address it is, or
@@ -237,21 +429,72 @@ func (g *gatherer) takesIn(l *line, c clause, subject party, data []*assetFact) 
 		g.flow(l, from, to, "provides", data)
 		return
 	}
+	if c.verb.has("collects") {
+		g.asks(l, c, subject, data)
+		return
+	}
 	action := third(c.verb.entry.Names[0])
 	switch {
-	case subject.actor != nil:
+	case subject.actor != nil || subject.name == reader:
 		to := g.led(l, c, "to", "into", "in")
 		if to.dependency == nil {
 			to = product
 		}
 		g.flow(l, subject, to, action, data)
-	case subject.dependency != nil:
-		g.flow(l, product, subject, "sends", data)
-	case c.verb.has("collects"):
-		if who := g.partyIn(l, c.verb.To, c.right); who.actor != nil {
-			g.flow(l, who, product, "provides", data)
+	case subject.dependency != nil && (l.form(c.verb.To) == "us" || len(data) > 0 && !c.passive):
+		g.flow(l, subject, product, "provides", data)
+	case c.passive && l.subject.actor != nil && !l.led(c, "by"):
+		g.flow(l, l.subject, product, action, data)
+	case !c.passive && l.commands(c):
+		g.flow(l, g.you(l), product, action, data)
+	}
+}
+
+// commands reports whether nobody stands before the verb: "Pick a date, type in your number".
+func (l *line) commands(c clause) bool {
+	k := c.verb.From - 1
+	for k >= 0 && (l.tags[k] == conjunction || l.tags[k] == adverb) {
+		k--
+	}
+	return k < 0 || ends(l.between(k+1)) || strings.Contains(l.between(k+1), ",")
+}
+
+// led reports whether one of the words stands after the clause's verb.
+func (l *line) led(c clause, leads ...string) bool {
+	_, _, ok := after(l, c.verb.To, c.right, leads...)
+	return ok
+}
+
+// asks notes data that the product, or somebody, asks for.
+func (g *gatherer) asks(l *line, c clause, subject party, data []*assetFact) {
+	who := g.addressed(l, c)
+	if len(data) == 0 {
+		data = g.dataIn(l, c.verb.To, c.right)
+	}
+	if who.name == "" {
+		who = g.ownerOf(l, c.verb.To, c.right)
+	}
+	switch {
+	case subject.actor != nil && subject.zone() != "inside" && who.name == "":
+		g.flow(l, subject, product, "provides", data) // "the courier captures the signature"
+	case subject.actor != nil && who.actor != nil && who.actor != subject.actor:
+		g.flow(l, who, subject, "provides", data)
+	case subject.actor != nil:
+		g.flow(l, subject, product, third(c.verb.entry.Names[0]), data)
+	case who.actor != nil:
+		g.flow(l, who, product, "provides", data)
+	}
+}
+
+// ownerOf is whose data the words from..to name: "the donor's bank details".
+func (g *gatherer) ownerOf(l *line, from, to int) party {
+	for _, m := range l.marked(actorTerm, from, to) {
+		if possessive(l.Sentence, m.To-1) && !m.has("hostile") {
+			a := g.actor(l, m)
+			return party{name: a.Name, actor: a}
 		}
 	}
+	return party{}
 }
 
 // takesOut notes data that somebody sees or takes away.

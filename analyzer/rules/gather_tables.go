@@ -39,7 +39,10 @@ func (g *gatherer) table(l *line) {
 	}
 	l.who = who
 	g.relied(l)
-	g.listed(l)
+	if !g.route(l) {
+		g.listed(l)
+		g.rowFlows(l)
+	}
 	g.moves(l)
 	g.rights(l)
 	if who == nil {

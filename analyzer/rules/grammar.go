@@ -249,6 +249,8 @@ func (g *grammar) verbOrNot(s *reading.Sentence, tags []pos, i int) pos {
 			return noun
 		}
 		return verb
+	case before == verb && w.Form == w.Stem && g.shown(&s.Words[i-1]) && after == noun:
+		return noun // "shows store managers the figures"
 	case before == determiner || before == adjective || before == number || before == preposition || possessive(s, i-1):
 		return noun
 	case before == noun:
@@ -260,6 +262,11 @@ func (g *grammar) verbOrNot(s *reading.Sentence, tags []pos, i int) pos {
 		return noun
 	}
 	return g.atStart(s, tags, i, after)
+}
+
+// shown reports whether a verb is in the third person or the past, after which no other verb follows right away.
+func (g *grammar) shown(w *reading.Word) bool {
+	return w.Form != w.Stem && !strings.HasSuffix(w.Form, "ing")
 }
 
 // participlePos decides on a word in -ed: "is stored", "stored in", or "the stored card".

@@ -140,7 +140,7 @@ var vocabularies = map[class]map[string][]string{
 	hintTerm:       {"sensitivity": {"high", "medium", "low"}},
 	actorTerm:      {"kind": {"user", "child", "anonymous", "staff", "admin", "partner", "system"}},
 	dependencyTerm: {"kind": {"vendor", "internal", "platform"}},
-	flowTerm: {"direction": {"gives", "sends", "shares", "tells", "receives", "shows", "sees", "takes", "fetches", "collects",
+	flowTerm: {"direction": {"gives", "proves", "sends", "shares", "tells", "receives", "shows", "sees", "open", "takes", "fetches", "collects",
 		"stores", "exports", "syncs", "processes", "deletes", "goes"}},
 }
 
@@ -195,7 +195,7 @@ func (e *entry) nameKey(name string) string {
 	for _, part := range strings.Split(name, gapMark) {
 		parts = append(parts, strings.Join(e.spelling(name).split(part), " "))
 	}
-	return fmt.Sprint(e.Class, e.spelling(name), parts)
+	return fmt.Sprintf("%s %d %q", e.Class, e.spelling(name), parts)
 }
 
 func (e *entry) fault(format string, args ...any) error {

@@ -1,0 +1,144 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"whatif/analyzer/document"
+	"whatif/analyzer/reading"
+)
+
+// learnNames finds the names of companies and services that the lexicon does not know, wherever the document says that the
+// product relies on them. Other sentences may then speak of them without saying so again: "Northwind confirms the order."
+func (g *gatherer) learnNames() {
+	for i := range g.text.Sentences {
+		s := &g.text.Sentences[i]
+		if s.Kind == document.Heading || s.Kind == document.Code || s.Kind == document.Hidden || s.Kind == document.TableRow || len(s.Words) > maxWords {
+			continue
+		}
+		if s.Stance.Open || s.Stance.Aside || s.Stance.Planned || s.Stance.OutOfScope || !slices.ContainsFunc(s.Words[min(1, len(s.Words)):], namesMaybe) {
+			continue
+		}
+		l := g.parse(s)
+		for k := range l.Words {
+			if !l.Words[k].Capital {
+				continue
+			}
+			if to := g.opening(l, k); to > k {
+				g.learnName(l, k, to)
+			} else if g.properName(l, k) && !g.properName(l, k-1) {
+				if to := g.nameEnd(l, k); !g.compared(l, k) && g.relies(l, k, to) {
+					g.learnName(l, k, to)
+				}
+			}
+		}
+	}
+}
+
+// namesMaybe reports a word that says that a sentence may hold a name: a capital after its first word, or "us".
+func namesMaybe(w reading.Word) bool { return w.Capital || w.Form == "us" }
+
+// nameEnd is where a name ends that begins at the word i.
+func (g *gatherer) nameEnd(l *line, i int) int {
+	to := i + 1
+	for to < len(l.Words) && adjacent(l.Sentence, to) && (g.properName(l, to) || l.Words[to].Capital && !g.g.services[l.Words[to].Stem]) && !possessive(l.Sentence, to-1) {
+		to++
+	}
+	return to
+}
+
+func (g *gatherer) learnName(l *line, from, to int) {
+	var forms []string
+	for k := from; k < to; k++ {
+		forms = append(forms, l.form(k))
+	}
+	known := g.names[forms[0]]
+	if !slices.ContainsFunc(known, func(n []string) bool { return slices.Equal(n, forms) }) {
+		g.names[forms[0]] = append(known, forms)
+	}
+}
+
+// namedAt returns where a learnt name ends that begins at the word i, i if none does.
+func (g *gatherer) namedAt(l *line, i int) int {
+	if len(g.names) == 0 || !l.Words[i].Capital {
+		return i
+	}
+	end := i
+	for _, name := range g.names[l.Words[i].Form] {
+		to := i + len(name)
+		if to <= end || to > len(l.Words) || g.marked(l, i) {
+			continue
+		}
+		same := true
+		for k := i; k < to; k++ {
+			same = same && l.form(k) == name[k-i] && l.Words[k].Capital
+		}
+		if same {
+			end = to
+		}
+	}
+	return end
+}
+
+// coinage reports whether a name is written as only products are, "ParcelPoint", and stands where one does or gets something.
+func (g *gatherer) coinage(l *line, from, to int) bool {
+	word := l.words(from, from+1)
+	if to-from != 1 || !camel(word) || strings.Contains(l.Text, "`") {
+		return false
+	}
+	last := strings.ToLower(word[strings.LastIndexFunc(word, unicode.IsUpper):])
+	if g.g.tails[last] || g.g.holders[last] || g.g.things[last] || last == "id" {
+		return false // "TradeHistory" is a record
+	}
+	if possessive(l.Sentence, to-1) {
+		return true
+	}
+	if to < len(l.Words) && adjacent(l.Sentence, to) && (l.tags[to] == verb || l.tags[to] == auxiliary || l.tags[to] == modal) {
+		return true
+	}
+	switch l.form(from - 1) {
+	case "from", "to", "by", "via", "with", "in", "through", "use", "uses", "into", "and", "or", "our":
+		return true
+	}
+	return false
+}
+
+// camel reports a capital within a word that begins with one and goes on in small letters: "ParcelPoint".
+func camel(word string) bool {
+	runes := []rune(strings.TrimSuffix(strings.TrimSuffix(word, "'s"), "’s"))
+	if len(runes) < 5 || !unicode.IsUpper(runes[0]) || !unicode.IsLower(runes[1]) {
+		return false
+	}
+	for i := 2; i < len(runes)-1; i++ {
+		if unicode.IsUpper(runes[i]) && unicode.IsLower(runes[i+1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// opening returns where a name ends that begins the sentence, where a capital says nothing, if its verb says what it does for
+// the product: "Ledgerly provides us with the score". It returns k if there is none.
+func (g *gatherer) opening(l *line, k int) int {
+	if k != 0 || g.own[l.form(0)] || g.lexicon.known(&l.Words[0]) {
+		return k
+	}
+	to := 1
+	for to < len(l.Words) && to < 3 && l.Words[to].Capital && adjacent(l.Sentence, to) {
+		to++
+	}
+	if to+1 >= len(l.Words) || !strings.HasSuffix(l.form(to), "s") || g.marked(l, 0) || len(l.form(0)) < 4 {
+		return k
+	}
+	if _, isVerb := g.g.verbs[l.Words[0].Stem]; isVerb || g.g.closed[l.form(0)] != noun || g.g.notNames[l.form(0)] || g.g.product[l.Words[0].Stem] || g.g.person(&l.Words[0]) {
+		return k
+	}
+	if l.form(to+1) == "us" && l.tags[to] == verb {
+		return to
+	}
+	if slices.Contains([]string{"provides", "hosts", "returns", "supplies", "processes"}, l.form(to)) && camel(l.words(0, 1)) {
+		return to
+	}
+	return k
+}

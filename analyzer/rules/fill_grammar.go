@@ -185,8 +185,8 @@ func tidy(s string) string {
 	return capitals(undouble(s))
 }
 
-// bareBefore are words after which a name stands without "the".
-var bareBefore = wordSet(`a an my our your their his her its any every each this these those wrong changed old more private deleted open personal forgotten new no such own other shared stolen`)
+// bareBefore are words after which a name stands without "the"; "open" is one only where it is no verb.
+var bareBefore = wordSet(`a an my our your their his her its any every each this these those wrong changed old more private deleted personal forgotten new no such own other shared stolen`)
 
 // undouble removes a word that stands twice in a row, and an article before another determiner.
 func undouble(s string) string {
@@ -199,7 +199,7 @@ func undouble(s string) string {
 				kept[n-1] = w
 				continue
 			}
-			if w == "the" && (bareBefore[before] || strings.HasSuffix(before, "'s")) {
+			if w == "the" && (bareBefore[before] || strings.HasSuffix(before, "'s") || before == "open" && n > 1 && articleless[strings.ToLower(kept[n-2])]) {
 				continue
 			}
 			if (before == "the" || before == "a" || before == "an") && articleless[strings.ToLower(w)] && !strings.EqualFold(w, "one") &&

@@ -33,7 +33,7 @@ func (a *asker) findings(r *rule, places []*place) []*finding {
 
 // finding gathers a place's evidence, assets and words.
 func (a *asker) finding(r *rule, p *place, places []*place) *finding {
-	fd := &finding{rule: r, anchor: p.hits[0].sentence, closeness: p.closeness}
+	fd := &finding{rule: r, anchor: p.hits[0].sentence, closeness: p.closeness, span: [2]int32{p.hits[0].from, p.hits[0].to}}
 	add := func(h hit) {
 		if !h.heading && len(fd.sentences) < mostEvidence && !slices.Contains(fd.sentences, h.sentence) {
 			fd.sentences = append(fd.sentences, h.sentence)

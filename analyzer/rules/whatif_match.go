@@ -16,6 +16,7 @@ type asker struct {
 	facts   *facts
 	book    *ruleBook
 	hits    [][]hit // by phrase
+	later   [][]hit // by phrase, in what is planned for later
 	assets  []hit   // facts where they stand, by sentence
 	actors  []hit
 	relied  []hit
@@ -29,7 +30,8 @@ type asker struct {
 }
 
 func newAsker(f *facts, book *ruleBook) *asker {
-	a := &asker{facts: f, book: book, hits: book.phrases.scan(f.text), terms: map[string][]hit{}, named: map[string][]int{}}
+	a := &asker{facts: f, book: book, terms: map[string][]hit{}, named: map[string][]int{}}
+	a.hits, a.later = book.phrases.scan(f.text), book.phrases.scanThose(f.text, planned)
 	a.first = firstHits{at: newSentenceSet(len(f.text.Sentences)), hits: make([]hit, len(f.text.Sentences))}
 	a.memo = map[*condition][]hit{}
 	a.scan = newScanner(book.phrases)
@@ -113,11 +115,15 @@ func sortHits(hits []hit) {
 
 // met returns every place where the condition is met, by sentence, one a sentence: the first of its words, before facts.
 func (a *asker) met(c *condition) []hit {
+	hits := a.hits
+	if c.Later {
+		hits = a.later
+	}
 	if len(c.Words) == 1 && len(c.Assets)+len(c.Actors)+len(c.Relied)+len(c.Terms) == 0 {
-		return a.hits[c.Words[0]] // one a sentence already
+		return hits[c.Words[0]] // one a sentence already
 	}
 	for _, w := range c.Words {
-		a.first.add(a.hits[w])
+		a.first.add(hits[w])
 	}
 	set := a.facts.set
 	a.addFacts(a.assets, len(c.Assets) > 0, func(fact int32) bool {

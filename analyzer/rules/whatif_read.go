@@ -34,6 +34,7 @@ func (r *ruleReader) rule(n *yaml.Node, theme string) {
 		"linddun":      func(n *yaml.Node) { v.LINDDUN = r.allOf(n, "linddun", ruleVocabulary["linddun"]) },
 		"regulations":  func(n *yaml.Node) { v.Regulations = r.texts(n) },
 		"factors":      func(n *yaml.Node) { v.Factors = r.factors(n) },
+		"general":      func(n *yaml.Node) { v.General = r.bool(n) },
 		"limit": func(n *yaml.Node) {
 			v.Limit = slices.Index([]string{"", "1", "2", "3"}, r.oneOf(n, "limit", []string{"1", "2", "3"}))
 		},
@@ -151,6 +152,7 @@ func (r *ruleReader) condition(n *yaml.Node, where near, more map[string]func(*y
 		"near":       func(n *yaml.Node) { c.Near = near(r.oneOf(n, "near", ruleVocabulary["near"])) },
 		"not":        func(n *yaml.Node) { c.Not = r.bool(n) },
 		"optional":   func(n *yaml.Node) { c.Optional = r.bool(n) },
+		"later":      func(n *yaml.Node) { c.Later = r.bool(n) },
 		"noun":       func(n *yaml.Node) { c.Noun = r.bool(n) },
 		"as":         func(n *yaml.Node) { c.As = r.text(n) },
 		"call":       func(n *yaml.Node) { c.Call = r.oneOf(n, "call", []string{"asset", "actor", "dependency"}) },
@@ -162,6 +164,9 @@ func (r *ruleReader) condition(n *yaml.Node, where near, more map[string]func(*y
 	r.fields(n, "condition", known)
 	if len(c.Words)+len(c.Assets)+len(c.Actors)+len(c.Relied)+len(c.Terms) == 0 {
 		r.fail(n, "a condition needs words, asset, actor, dependency or term")
+	}
+	if c.Later && len(c.Words) == 0 {
+		r.fail(n, "a condition about what comes later needs words")
 	}
 	return c
 }

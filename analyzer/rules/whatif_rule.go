@@ -26,7 +26,8 @@ type rule struct {
 	Regulations                 []string
 	Factors                     proposal.Factors
 	Confidence                  string
-	Limit                       int // findings per document
+	Limit                       int  // findings per document
+	General                     bool // it asks of a structure, and yields where another rule says more of the same words
 
 	source string // the file, or builtin
 	line   int    // in it
@@ -42,6 +43,7 @@ type condition struct {
 	Near      near     // to the anchor
 	Not       bool     // it must be met nowhere near
 	Optional  bool     // a plus, not a must: it makes the finding stronger and lends its words
+	Later     bool     // its words are looked for in what the text plans for later, and there only
 	Call      string   // "asset", "actor" or "dependency": a fact in the same sentence lends its name
 	Noun      bool     // what it calls by a name must be a noun there: "the log", not "they log in"
 	As        string   // the name of what it found, for the texts

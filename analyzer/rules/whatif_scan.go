@@ -47,11 +47,14 @@ type scanner struct {
 }
 
 // scan finds every phrase of the book in the sentences that count: claims about the product, and headings for context.
-func (b *phrasebook) scan(t *reading.Text) [][]hit {
+func (b *phrasebook) scan(t *reading.Text) [][]hit { return b.scanThose(t, counts) }
+
+// scanThose finds every phrase of the book in the sentences that are wanted.
+func (b *phrasebook) scanThose(t *reading.Text, wanted func(*reading.Sentence) bool) [][]hit {
 	s := newScanner(b)
 	s.found, s.done, s.keyed = make([][2]int32, len(b.parts)), make([]int32, len(b.parts)), b.keyed()
 	for i := range t.Sentences {
-		if counts(&t.Sentences[i]) {
+		if wanted(&t.Sentences[i]) {
 			s.sentence(t, i)
 		}
 	}
@@ -110,6 +113,13 @@ func (b *phrasebook) keyed() [][]keyed {
 func counts(s *reading.Sentence) bool {
 	st := s.Stance
 	return s.Kind != document.Hidden && s.Kind != document.Code && !st.Open && !st.Planned && !st.OutOfScope && !st.Aside
+}
+
+// planned reports whether the sentence says what the product is to have later.
+func planned(s *reading.Sentence) bool {
+	st := s.Stance
+	return st.Planned && !st.Open && !st.OutOfScope && !st.Aside && s.Kind != document.Hidden && s.Kind != document.Code &&
+		s.Kind != document.Heading
 }
 
 func (s *scanner) sentence(t *reading.Text, i int) {

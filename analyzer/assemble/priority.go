@@ -85,9 +85,10 @@ func mostSensitive(assets []threatmodel.Asset) *threatmodel.Asset {
 	return worst
 }
 
+// sensitivity weighs the data at stake. Where a case names none, little is known to be lost.
 func sensitivity(a *threatmodel.Asset) float64 {
 	if a == nil {
-		return 2
+		return 1.4
 	}
 	return float64(a.Sensitivity.Rank())
 }

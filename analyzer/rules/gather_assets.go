@@ -16,7 +16,7 @@ type assetFact struct {
 	entry *entry // nil if found by pattern
 	firm  bool   // more than a mention: something is done with it
 
-	owners []string // whose it is, of the people in concerns
+	owners []string // whose it is, of the people in concerns; "" for somebody else
 }
 
 // A denied thing is one that the document says it does without, or leaves for later.
@@ -43,7 +43,7 @@ func (g *gatherer) things(l *line, from, to int, announced bool) {
 	noted := 0
 	for i := range l.marks {
 		m := &l.marks[i]
-		if m.Class != assetTerm || m.From < from || m.From >= to || m.weak || l.branded(m) || l.measured(m) || l.judged(m) {
+		if m.Class != assetTerm || m.From < from || m.From >= to || m.weak || l.branded(m) || l.code(span{m.np[0], m.np[1]}) || l.measured(m) || l.judged(m) {
 			continue
 		}
 		if g.doneWithout(l, m) {
@@ -73,13 +73,25 @@ func (g *gatherer) company(l *line, m *mark, to int) int {
 			known++
 		}
 	}
-	if known == len(names) || 2*known < len(names) && !g.announced(l) {
+	if known == len(names) || 2*known < len(names) && !g.announced(l) && !l.enumerates(m.np[0], end) {
 		return max(end, m.To)
 	}
 	for _, n := range names {
 		g.unknown(l, n, true, true)
 	}
 	return max(end, m.To)
+}
+
+// enumerates reports whether a list with the word k in it stands after a colon or in brackets: "(name, plan, contract value)".
+func (l *line) enumerates(k, end int) bool {
+	for ; k > 0 && k < end; k-- {
+		if b := l.between(k); strings.ContainsAny(b, ":(") {
+			return true
+		} else if ends(b) {
+			return false
+		}
+	}
+	return false
 }
 
 // listFrom is where the list begins in which the word k stands.
@@ -266,8 +278,8 @@ func passive(l *line, i int) bool {
 
 // doneWithout reports whether the document says that it neither takes nor keeps the thing.
 func (g *gatherer) doneWithout(l *line, m *mark) bool {
-	if !l.Stance.Denies(m.To-1) && !l.Stance.Negated {
-		return false
+	if !l.Stance.Denies(m.To-1) && !l.Stance.Negated || len(l.marked(dependencyTerm, 0, len(l.Words))) > 0 {
+		return false // "Stripe takes the card, we don't store it": somebody has it
 	}
 	for i := range l.marks {
 		k := &l.marks[i]

@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/reading"
@@ -301,7 +302,7 @@ func (g *gatherer) perhaps(l *line, name, key string) {
 func (g *gatherer) recur() {
 	const doneTo, spokenOf = 3, 6
 	for _, c := range g.maybe {
-		if n := len(c.asset.Evidence.Sentences); g.assets[c.asset.key] == nil && (n >= doneTo || n > 1 && len(g.text.With(c.stem)) >= spokenOf) {
+		if n := len(c.asset.Evidence.Sentences); g.assets[c.asset.key] == nil && (n >= doneTo || len(g.text.With(c.stem)) >= spokenOf*(3-min(n, 2))) {
 			g.assets[c.asset.key] = c.asset
 			g.order = append(g.order, c.asset)
 		}
@@ -329,7 +330,7 @@ func (g *gatherer) datum(l *line, n span) bool {
 		g.g.person(head), g.g.product[head.Stem], g.g.holders[head.Stem],
 		g.lexicon.known(head) && !called, g.lexicon.asset(head) && !l.inAsset(n.to-1): // known, and something else here: "hero image"
 		return false
-	case !called && l.proper(n):
+	case !called && l.proper(n), l.coined(n):
 		return false // the name of a product or feature
 	}
 	for i := range l.marks {
@@ -383,6 +384,21 @@ func (l *line) code(n span) bool {
 	for k := n.from; k < n.to; k++ {
 		switch l.Text[l.Words[k].Start:l.Words[k].End] {
 		case "GET", "POST", "PUT", "PATCH", "DELETE", "HTTP", "TRUE", "FALSE", "NULL":
+			return true
+		}
+	}
+	return false
+}
+
+// coined reports whether a word is written as programs and brands are: "createdAt", "M5StickC"; "IBAN" and "IDs" are not.
+func (l *line) coined(n span) bool {
+	for k := n.from; k < n.to; k++ {
+		lower, upper, word := false, false, l.Text[l.Words[k].Start:l.Words[k].End]
+		for i, r := range word {
+			lower = lower || unicode.IsLower(r)
+			upper = upper || i > 0 && unicode.IsUpper(r)
+		}
+		if lower && upper && !strings.HasSuffix(word, "s") {
 			return true
 		}
 	}

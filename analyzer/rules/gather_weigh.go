@@ -38,7 +38,7 @@ func (g *gatherer) owner(l *line, a *assetFact, np [2]int) {
 			continue
 		}
 		who := concernOf(m)
-		if who == "" || m.From >= np[1] && !l.leadsTo(np[1], m.From) {
+		if m.From >= np[1] && !l.leadsTo(np[1], m.From) {
 			continue
 		}
 		if !slices.Contains(a.owners, who) {
@@ -74,11 +74,11 @@ func (g *gatherer) weigh() {
 		for _, who := range []string{"child", "patient"} {
 			c := concerns[who]
 			own := slices.Contains(a.owners, who)
-			theirs := about[who] && slices.Contains(c.raises, a.Category) && (a.entry != nil && !slices.Contains(c.spares, a.entry.Key) || a.Category == "content")
+			theirs := about[who] && !slices.Contains(a.owners, "") && slices.Contains(c.raises, a.Category) && (a.entry != nil && !slices.Contains(c.spares, a.entry.Key) || a.Category == "content")
 			if !own && !theirs {
 				continue
 			}
-			if own || a.Sensitivity != "low" {
+			if own || a.Sensitivity != "low" || a.Category == "device" {
 				a.Sensitivity = "high"
 			}
 			if own && (a.Category == "personal" || a.Category == "content" || a.Category == "other" || a.Category == "business") {

@@ -137,6 +137,9 @@ func (m *marker) fits(e *entry, s *reading.Sentence, from, to int) bool {
 	if to-from > 1 && (e.Class == safeguardTerm || e.Class == featureTerm) && crosses(s, from, to) || e.Class == dependencyTerm && from > 0 && s.Words[from].Start-s.Words[from-1].End == 1 && s.Text[s.Words[from-1].End] == '-' {
 		return false // "Approved only — PDF", "ESP32-S3"
 	}
+	if e.Class == assetTerm && to-from > 1 && !together(s, from, to) {
+		return false // "users, content", "job, location"
+	}
 	switch {
 	case (e.Capital || to-from == 1 && e.abbreviation(s.Words[from].Form)) && !s.Words[from].Capital,
 		e.Capital && (len(e.NotBefore)+len(e.NotAfter)+len(e.After)+len(e.Before) > 0 || e.Weak) && opens(s, from) && !listed(s, from, to),
@@ -151,6 +154,16 @@ func (m *marker) fits(e *entry, s *reading.Sentence, from, to int) bool {
 	return !slices.Contains(e.NotAfter, before) && !slices.Contains(e.NotBefore, after) &&
 		(len(e.After) == 0 || slices.Contains(e.After, before)) &&
 		(len(e.Before) == 0 || slices.Contains(e.Before, after))
+}
+
+// together reports whether the words from..to stand next to each other, nothing but space or a hyphen between them.
+func together(s *reading.Sentence, from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		if !adjacent(s, i) {
+			return false
+		}
+	}
+	return true
 }
 
 // crosses reports whether a dash, semicolon, colon or bracket stands between the words from..to: no phrase goes across one.

@@ -45,9 +45,11 @@ func (a *asker) finding(r *rule, p *place, places []*place) *finding {
 		}
 	}
 	section := a.facts.text.Sentences[fd.anchor].Section
-	for _, other := range places {
-		if len(fd.sentences) < 3 && other.closeness+1 >= p.closeness && a.facts.text.Sentences[other.hits[0].sentence].Section == section {
-			add(other.hits[0])
+	for _, same := range []bool{true, false} {
+		for _, other := range places {
+			if other.closeness+1 >= p.closeness && (a.facts.text.Sentences[other.hits[0].sentence].Section == section) == same {
+				add(other.hits[0])
+			}
 		}
 	}
 	fd.assets = a.assetsOf(fd, p)

@@ -31,7 +31,7 @@ func loadRules(fsys fs.FS, dir string) (*ruleBook, error) {
 		return nil, err
 	}
 	book := &ruleBook{phrases: newPhrasebook(groups)}
-	for name, to := range map[string]*[]int{"undoing": &book.undoing, "partial": &book.partial, "overall": &book.overall} {
+	for name, to := range map[string]*[]int{"undoing": &book.undoing, "partial": &book.partial, "overall": &book.overall, "summing_up": &book.summingUp} {
 		if *to, err = book.phrases.addAll(groups[name]); err != nil {
 			return nil, fmt.Errorf("%s: group %s: %w", path.Join(dir, wordsFile), name, err)
 		}

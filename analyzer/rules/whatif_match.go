@@ -23,6 +23,7 @@ type asker struct {
 	terms   map[string][]hit
 	named   map[string][]int // assets by the telling stems of their names
 	claims  int              // sentences that count
+	summary []bool           // by section: it only says in short what the document is about
 	parents [][]int          // by section: indexes of its own heading and those above it
 	scan    *scanner
 	first   firstHits
@@ -104,6 +105,14 @@ func (a *asker) indexSections() {
 		for _, o := range open {
 			if h := sections[o].Heading; h > 0 {
 				a.parents[i] = append(a.parents[i], h-1)
+			}
+		}
+	}
+	a.summary = make([]bool, len(sections))
+	for _, id := range a.book.summingUp {
+		for _, h := range a.hits[id] {
+			if h.heading {
+				a.summary[a.facts.text.Sentences[h.sentence].Section] = true
 			}
 		}
 	}
@@ -302,8 +311,14 @@ func (a *asker) at(r *rule, anchor hit, met [][]hit) *place {
 		p.closeness += closeTo(h, anchor)
 	}
 	p.closeness += 2 * a.sensitivityAt(anchor.sentence)
+	if a.summary[a.facts.text.Sentences[anchor.sentence].Section] {
+		p.closeness -= summaryLoss
+	}
 	return p
 }
+
+// summaryLoss is how much less a place in a summary is worth: the sentence that decides is elsewhere.
+const summaryLoss = 6
 
 func closeTo(h, anchor hit) int {
 	switch d := distance(h.sentence, anchor.sentence); {

@@ -101,6 +101,7 @@ type ruleBook struct {
 	examples []ruleExample
 
 	undoing, partial, overall []int // phrases that say that a safeguard is none, is not enough, or holds for everything
+	summingUp                 []int // phrases of headings under which a document only says in short what it is about
 }
 
 func (b *ruleBook) rule(id string) *rule {

@@ -281,6 +281,9 @@ func (g *grammar) around(s *reading.Sentence, tags []pos, from, to int, c class)
 	for np.from > 0 && from-np.from < phraseReach && g.joins(s, tags, np.from, c) {
 		np.from--
 	}
+	if c == assetTerm && np.from < from && g.verbLike(s, np.from) {
+		np.from++
+	}
 	np.start = np.from
 	if k := np.from; k > 0 && k < from && strings.ContainsAny(s.Text[s.Words[k-1].End:s.Words[k].Start], "-‑") && s.Words[k-1].End+4 > s.Words[k].Start {
 		if tags[k-1] == number {
@@ -293,6 +296,17 @@ func (g *grammar) around(s *reading.Sentence, tags []pos, from, to int, c class)
 		np.start++
 	}
 	return np
+}
+
+// verbLike reports whether the word i begins a clause and looks like its verb, whatever it was taken for: "Maps job titles",
+// "overseeing transactions".
+func (g *grammar) verbLike(s *reading.Sentence, i int) bool {
+	w := &s.Words[i]
+	if i > 0 && adjacent(s, i) && s.Words[i-1].Form != "and" && s.Words[i-1].Form != "or" {
+		return strings.HasSuffix(w.Form, "ing") && !g.nominal[w.Form] && len(w.Form) > 6
+	}
+	_, verb := g.verbs[w.Stem]
+	return verb && w.Form == w.Stem+"s" || strings.HasSuffix(w.Form, "ing") && !g.nominal[w.Form] && len(w.Form) > 5
 }
 
 // after returns where a noun phrase ends whose head ends at to: "card" goes on in "card number", not in "card field". It is

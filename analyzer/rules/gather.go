@@ -64,6 +64,8 @@ type gatherer struct {
 
 	heads map[string][]string // stems of table headers
 
+	paidKnown, isPaid bool // whether the document is about paying, once that was asked
+
 	candidates map[string]*candidate // things that are assets if the document goes on about them, by key
 	maybe      []*candidate          // the same, in order
 	mentioned  []mention             // where words stand that are assets if something is done with them elsewhere

@@ -43,6 +43,9 @@ func (g *gatherer) things(l *line, from, to int, announced bool) {
 	noted := 0
 	for i := range l.marks {
 		m := &l.marks[i]
+		if m.has("if_paid") && !g.paid() {
+			continue
+		}
 		if m.Class != assetTerm || m.From < from || m.From >= to || m.weak || l.branded(m) || l.code(span{m.np[0], m.np[1]}) || l.measured(m) || l.judged(m) {
 			continue
 		}
@@ -119,6 +122,20 @@ func (g *gatherer) item(l *line) {
 	for _, n := range names {
 		g.unknown(l, n, true, true)
 	}
+}
+
+// paid reports whether the document is about paying, where a bare "card" is one to pay with.
+func (g *gatherer) paid() bool {
+	if !g.paidKnown {
+		g.paidKnown = true
+		g.isPaid = slices.ContainsFunc(g.marks, func(marks []mark) bool {
+			return slices.ContainsFunc(marks, func(m mark) bool {
+				return m.Class == assetTerm && !m.weak && m.has("PCI DSS") && !m.has("if_paid") || m.Class == featureTerm && (m.has("payment") || m.has("payout") || m.has("refund")) ||
+					m.Class == dependencyTerm && m.entry.Role == "takes payments and pays out"
+			})
+		})
+	}
+	return g.isPaid
 }
 
 // measured reports whether the words are a figure about the thing: "median position age", "number of accounts".

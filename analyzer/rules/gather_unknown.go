@@ -133,6 +133,7 @@ func (g *gatherer) unknowns(l *line, c clause, from, to int, any bool) []*assetF
 	}
 	any = any || seenBy(c.verb) && l.somebodyIn(c)
 	var data []*assetFact
+	from = g.overAdverbial(l, from, to)
 	for from < to {
 		names, end := g.list(l, from, to)
 		for _, n := range names {
@@ -145,6 +146,17 @@ func (g *gatherer) unknowns(l *line, c clause, from, to int, any bool) []*assetF
 		}
 	}
 	return data
+}
+
+// overAdverbial skips what may stand between a verb and its object: "show for each bed the initials".
+func (g *gatherer) overAdverbial(l *line, from, to int) int {
+	if from >= to || l.tags[from] != preposition {
+		return from
+	}
+	if _, end := g.simple(l, from+1, to); end < to && end > from+1 && l.tags[end] == determiner && !ends(l.between(end)) {
+		return end
+	}
+	return from
 }
 
 // goesOn returns where more of what a clause is about begins at or after the word k, "including the name" or "such as photos",
@@ -201,7 +213,7 @@ func takesUnknown(m *mark) bool {
 	}
 	switch m.Term {
 	case "collect", "upload", "transmit", "import", "capture", "submit", "gather", "fetch", "record", "share", "forward", "transfer",
-		"enter", "type", "fill_in", "log", "attach", "sync", "send", "measure", "disclose", "stream", "publish":
+		"enter", "insert", "type", "fill_in", "log", "attach", "sync", "send", "measure", "disclose", "stream", "publish":
 		return true
 	}
 	return false
@@ -276,7 +288,8 @@ func (g *gatherer) enough(l *line, n span, any, single bool) bool {
 	case !called && !single && (abstract(head.Form) || strings.HasSuffix(head.Form, "ing") || strings.HasSuffix(head.Form, "ed")):
 		return false
 	}
-	return words > 1 || strings.HasSuffix(head.Form, "s") || single || g.g.alone[head.Form] // a bare "number" or "support" says too little
+	// A bare "number" or "support" says too little.
+	return words > 1 || strings.HasSuffix(head.Form, "s") || single || g.g.alone[head.Form] || n.from > 0 && l.tags[n.from-1] == determiner && g.lexicon.hint(head.Form) != nil
 }
 
 // A candidate is what may be data if the document goes on about it.

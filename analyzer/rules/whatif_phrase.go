@@ -93,7 +93,7 @@ func (b *phrasebook) addPart(text string) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		if slices.ContainsFunc(alts, func(s string) bool { return denial(s) }) {
+		if slices.ContainsFunc(alts, denial) {
 			p.denies = true
 		}
 		p.tokens, p.gaps = append(p.tokens, b.token(alts)), append(p.gaps, gap)
@@ -179,11 +179,16 @@ func (b *phrasebook) addAtom(key string, token int) {
 	b.starts[stems[0]] = append(b.starts[stems[0]], atom{rest: stems[1:], tokens: &[]int{token}})
 }
 
-// denial reports whether the word says that something is not so.
-func denial(word string) bool {
-	switch word {
-	case "no", "not", "never", "cannot", "nor", "neither", "none", "nobody", "without", "instead":
-		return true
+// denial reports whether one of the words says that something is not so.
+func denial(words string) bool {
+	for word := range strings.FieldsSeq(words) {
+		switch word {
+		case "no", "not", "never", "cannot", "nor", "neither", "none", "nobody", "without", "instead":
+			return true
+		}
+		if strings.HasSuffix(word, "n't") || strings.HasSuffix(word, "n’t") {
+			return true
+		}
 	}
-	return strings.HasSuffix(word, "n't") || strings.HasSuffix(word, "n’t")
+	return false
 }

@@ -38,6 +38,7 @@ func (f *facts) gather() {
 	g.protect()
 	g.finish()
 	g.journeys()
+	g.actions()
 	g.warnLong()
 }
 

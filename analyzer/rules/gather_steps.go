@@ -28,6 +28,106 @@ func (g *gatherer) journeys() {
 	}
 }
 
+// fewSteps is how many steps a document must announce so that no others are looked for.
+const fewSteps = 5
+
+// actions notes, where a document announces hardly a journey, what people do in it in the order in which it is told: sentences
+// in which one of them is the subject and does something. Of those announced, each stays where it was.
+func (g *gatherer) actions() {
+	if len(g.set.Steps) >= fewSteps {
+		return
+	}
+	announced := g.set.Steps
+	g.set.Steps = nil
+	next, most := 0, min(6+len(g.text.Sentences)/12, 18)
+	aside := backdrops(g.text)
+	for i := range g.text.Sentences {
+		s := &g.text.Sentences[i]
+		if next < len(announced) && announced[next].Evidence.Sentences[0] == s.Num {
+			for next < len(announced) && announced[next].Evidence.Sentences[0] == s.Num {
+				g.set.Steps = append(g.set.Steps, announced[next])
+				next++
+			}
+			continue
+		}
+		if len(g.set.Steps)-next < most-len(announced) && g.doing(s) && !aside[s.Section] {
+			g.action(g.parse(s))
+		}
+	}
+}
+
+// doing reports a sentence that may tell what somebody does with the product.
+func (g *gatherer) doing(s *reading.Sentence) bool {
+	switch {
+	case s.Kind != document.Prose && s.Kind != document.ListItem, !counts(s), s.Stance.Negated, len(s.Words) < 3, len(s.Words) > maxWords:
+		return false
+	case strings.HasSuffix(s.Text, "?"):
+		return false
+	}
+	return g.g.closed[s.Words[0].Form] != clauseWord || s.Words[0].Form == "when" || s.Words[0].Form == "once" || s.Words[0].Form == "after"
+}
+
+// resting are stems of verbs that tell how somebody is, not what they do.
+var resting = stemSet("be have want need know lose like think belong include mean cost love hate struggle wish expect live work prefer believe feel ask")
+
+// action notes what an actor other than the product does in a sentence.
+func (g *gatherer) action(l *line) {
+	g.line = l
+	for i := range l.Words {
+		if l.tags[i] != verb || resting[l.Words[i].Stem] || strings.HasSuffix(l.form(i), "ing") || passive(l, i) || i > 0 && l.tags[i-1] == modal && negating(l.form(i-1)) {
+			continue
+		}
+		actor := g.subjectBefore(l, i)
+		if actor == nil || actor.Kind == "system" {
+			continue
+		}
+		text := l.clip(i)
+		if form := l.form(i); form == l.Words[i].Stem || i > 0 && (l.tags[i-1] == modal || l.form(i-1) == "to") {
+			text = third(form) + strings.TrimPrefix(text, l.words(i, i+1))
+		}
+		g.addStep(l, actor.Name, l.Words[i].Stem, lowered(text))
+		return
+	}
+}
+
+func negating(form string) bool { return strings.HasSuffix(form, "n't") || form == "cannot" }
+
+// subjectBefore returns the actor that stands as the subject right before the verb at i, only modals and adverbs between, or in
+// what leads into a list item.
+func (g *gatherer) subjectBefore(l *line, i int) *actorFact {
+	k := i
+	for k > 0 && (l.tags[k-1] == modal || adverbial[l.form(k-1)] || strings.HasSuffix(l.form(k-1), "ly")) {
+		k--
+	}
+	if k > 1 && l.form(k-1) == "to" && allowing[l.form(k-2)] { // "must be able to create"
+		for k -= 2; k > 0 && (l.tags[k-1] == modal || l.form(k-1) == "be" || l.form(k-1) == "is" || l.form(k-1) == "are"); {
+			k--
+		}
+	}
+	for _, m := range l.marked(actorTerm, 0, k) {
+		if m.To == k && !m.weak && !m.has("hostile") && !possessive(l.Sentence, m.To-1) {
+			return g.actor(l, m)
+		}
+	}
+	if k == 0 && l.lead != nil {
+		for _, m := range l.lead.marked(actorTerm, 0, len(l.lead.Words)) {
+			if !m.weak && !m.has("hostile") {
+				return g.actor(l.lead, m)
+			}
+		}
+	}
+	if k > 0 && g.newRole(l, k-1) {
+		return g.role(l, k-1)
+	}
+	return nil
+}
+
+// allowing are words after which "to" says what somebody may do.
+var allowing = wordSet("able allowed permitted asked invited required has have")
+
+// adverbial are words that may stand between a subject and its verb.
+var adverbial = wordSet("then also now just first later only simply again either both always usually")
+
 // continues reports whether the sentence is a further one of a list item.
 func (g *gatherer) continues(i int) bool {
 	return i > 0 && g.text.Sentences[i-1].Block == g.text.Sentences[i].Block && g.text.Sentences[i-1].Kind == document.ListItem

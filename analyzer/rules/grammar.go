@@ -165,10 +165,18 @@ func (g *grammar) tag(s *reading.Sentence, tags []pos) {
 			tags[i] = g.verbOrNot(s, tags, i)
 		} else if tags[i] == noun && i > 0 && g.gerund(s, tags, i) {
 			tags[i] = verb
-		} else if tags[i] == auxiliary && gets(s, tags, i) {
+		} else if tags[i] == auxiliary && gets(s, tags, i) || tags[i] == noun && afterModal(s, tags, i) {
 			tags[i] = verb
 		}
 	}
+}
+
+// afterModal reports a word that can only be a verb, known or not: "shall activate", "may also waive".
+func afterModal(s *reading.Sentence, tags []pos, i int) bool {
+	if i > 1 && (tags[i-1] == adverb || tags[i-1] == negator) {
+		return tags[i-2] == modal && adjacent(s, i) && adjacent(s, i-1)
+	}
+	return i > 0 && tags[i-1] == modal && adjacent(s, i)
 }
 
 // gets reports whether a form of "get" is followed by what somebody gets: "the lab gets the scan", not "gets updated".

@@ -33,6 +33,18 @@ type verdict struct {
 var backdrop = wordSet(`background problem problems motivation goal goals objective objectives vision metric metrics kpi kpis persona
 	personas contents success glossary changelog stakeholders references questions timeline conclusion`)
 
+// backdrops reports, by section, whether it or one right above it says why, for whom or how well.
+func backdrops(t *reading.Text) []bool {
+	aside := make([]bool, len(t.Doc.Sections))
+	for i := range t.Doc.Sections {
+		path := append(slices.Clone(t.Doc.Sections[i].Path), t.Doc.Sections[i].Title)
+		for _, title := range path[max(len(path)-3, 0):] {
+			aside[i] = aside[i] || hasWord(reading.Words(title), backdrop)
+		}
+	}
+	return aside
+}
+
 // openingWords are words of titles of sections that say in general what the document is about.
 var openingWords = wordSet(`introduction overview summary purpose about abstract`)
 
@@ -51,12 +63,8 @@ var (
 // findBearings looks at the shape of each sentence.
 func (j *judge) findBearings() {
 	t := j.facts.text
-	aside, opening := make([]bool, len(t.Doc.Sections)), make([]bool, len(t.Doc.Sections))
+	aside, opening := backdrops(t), make([]bool, len(t.Doc.Sections))
 	for i := range t.Doc.Sections {
-		path := append(slices.Clone(t.Doc.Sections[i].Path), t.Doc.Sections[i].Title)
-		for _, title := range path[max(len(path)-3, 0):] {
-			aside[i] = aside[i] || hasWord(reading.Words(title), backdrop)
-		}
 		opening[i] = i < 2 || hasWord(reading.Words(t.Doc.Sections[i].Title), openingWords)
 	}
 	j.bears = make([]bearing, len(t.Sentences))

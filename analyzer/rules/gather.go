@@ -57,6 +57,7 @@ type gatherer struct {
 	suffixes     map[string]*dependencyFact // unknown dependencies by the last word of their names
 	kin          map[*entry][]*assetFact
 	own          map[string]bool       // words of the document's title: the product's own name
+	flowed       int                   // the last sentence that a flow was found in
 	names        map[string][][]string // names of things relied on that the lexicon does not know, in words, by the first one
 	cast         map[string]bool       // what the document itself calls people
 	castLast     map[string]bool       // the last words of these

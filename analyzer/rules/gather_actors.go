@@ -11,11 +11,15 @@ import (
 type actorFact struct {
 	proposal.Actor
 	unsure bool           // found by pattern
+	firm   bool           // does or gets something: one mention is enough
 	rights map[string]int // places in Privileges by their text in lower case
 }
 
 // put adds the actor to the set.
 func (a *actorFact) put(g *gatherer) {
+	if !a.firm && len(a.Evidence.Sentences) < 2 {
+		return // only mentioned: "interest from banks"
+	}
 	a.Confidence, a.Basis = "high", "stated"
 	if a.unsure {
 		a.Confidence = "medium"
@@ -36,14 +40,22 @@ func (g *gatherer) people(l *line) {
 		if m.entry.Weak && !g.acts(l, m.From, m.To) || l.renamed(m) || l.quoted(m.From, m.To) {
 			continue
 		}
-		g.actor(l, m)
+		acts := g.acts(l, m.From, m.To)
+		if vague[m.Term] {
+			continue
+		}
+		a := g.actor(l, m)
+		a.firm = a.firm || acts || a.Kind == "child" || a.Kind == "staff" || a.Kind == "admin" || l.Kind == document.ListItem && g.announces(g.titleOf(l.Sentence), g.g.castHeads)
 	}
 	for i := range l.Words {
 		if g.newRole(l, i) {
-			g.role(l, i)
+			g.role(l, i).firm = true
 		}
 	}
 }
+
+// vague are terms for just anybody, who take part only where they do or get something of which the document speaks.
+var vague = map[string]bool{"person": true, "individual": true, "anyone": true, "public": true}
 
 // quoted reports whether the words from..to stand in quotation marks by themselves: we say "family", never "tracking".
 func (l *line) quoted(from, to int) bool {
@@ -69,6 +81,9 @@ func (l *line) titled() bool {
 
 // acts reports whether the words from..to are somebody who does or gets something.
 func (g *gatherer) acts(l *line, from, to int) bool {
+	if to < len(l.Words) && l.form(to) == "of" {
+		to = l.ableTo(to)
+	}
 	if to < len(l.Words) && strings.Trim(l.between(to), " ") == "" {
 		switch l.tags[to] {
 		case modal, verb:
@@ -81,6 +96,9 @@ func (g *gatherer) acts(l *line, from, to int) bool {
 	for k >= 0 && (l.tags[k] == determiner || l.tags[k] == adjective) {
 		k--
 	}
+	if k >= 0 && l.tags[k] == verb && k < from && adjacent(l.Sentence, k+1) {
+		return true // "inviting friends"
+	}
 	switch l.form(k) {
 	case "to", "by", "with", "as", "for":
 		for _, m := range l.marks {
@@ -90,6 +108,21 @@ func (g *gatherer) acts(l *line, from, to int) bool {
 		}
 	}
 	return false
+}
+
+// ableTo returns where the verb stands that goes with a subject that ends at k: after "of the account", "must" and "be able to".
+func (l *line) ableTo(k int) int {
+	if l.form(k) == "of" && k+2 < len(l.Words) && l.tags[k+1] == determiner {
+		for k += 2; k < len(l.Words) && adjacent(l.Sentence, k) && l.tags[k] == noun; k++ {
+		}
+	}
+	for k < len(l.Words) && adjacent(l.Sentence, k) && (l.tags[k] == modal || l.tags[k] == adverb) {
+		k++
+	}
+	if next := l.form(k + 1); l.tags[min(k, len(l.Words)-1)] == auxiliary && (next == "able" || next == "allowed") && l.form(k+2) == "to" {
+		k += 3
+	}
+	return k
 }
 
 // actor notes somebody whom the lexicon knows.
@@ -155,6 +188,9 @@ func (g *gatherer) newRole(l *line, i int) bool {
 	if from, ok := g.castEnd(l, i); ok && !g.actorAt(l, from, i+1) && !possessive(l.Sentence, i) {
 		return true
 	}
+	if g.team(l, i) {
+		return true
+	}
 	if l.tags[i] != noun || !g.g.person(w) || g.g.services[w.Stem] || g.g.role(w) && g.lexicon.known(w) || possessive(l.Sentence, i) {
 		return false
 	}
@@ -173,6 +209,19 @@ func (g *gatherer) newRole(l *line, i int) bool {
 		return strings.HasSuffix(w.Form, "s") != strings.HasSuffix(l.form(i+1), "s") && !passive(l, i+1)
 	}
 	return false
+}
+
+// team reports whether the word i ends the name of a group of people who do something: "the claims desk checks", "People
+// Services closes the record".
+func (g *gatherer) team(l *line, i int) bool {
+	w := &l.Words[i]
+	if i == 0 || !adjacent(l.Sentence, i) || l.tags[i-1] != noun || i+1 >= len(l.Words) || !adjacent(l.Sentence, i+1) || l.tags[i+1] != verb && l.tags[i+1] != modal {
+		return false
+	}
+	if !g.g.teams[w.Form] && !(w.Form == "services" && w.Capital && l.Words[i-1].Capital) {
+		return false
+	}
+	return !g.marked(l, i) && !g.noise(l, i) && !passive(l, i+1) && !g.g.generic[l.form(i-1)]
 }
 
 // actorAt reports whether the lexicon knows somebody in the words from..to.
@@ -218,7 +267,7 @@ func (g *gatherer) role(l *line, i int) *actorFact {
 	switch {
 	case strings.Contains(name, "admin"):
 		kind = "admin"
-	case g.staffish(l, from):
+	case g.staffish(l, from) || g.g.teams[l.form(i)] || l.form(i) == "services":
 		kind = "staff"
 	}
 	return g.somebody(l, "?"+strings.ToLower(name), name, kind, true)
@@ -254,12 +303,16 @@ func (g *gatherer) storyActor(l *line) *actorFact {
 	}
 	for k := len(l.marks) - 1; k >= 0; k-- {
 		if m := &l.marks[k]; m.Class == actorTerm && m.From >= from && m.To <= to && m.To == to {
-			return g.actor(l, m)
+			a := g.actor(l, m)
+			a.firm = true
+			return a
 		}
 	}
 	name := actorName(l, from, to)
 	if name == "" || g.g.product[l.Words[to-1].Stem] {
 		return nil
 	}
-	return g.somebody(l, "?"+strings.ToLower(name), name, "user", false)
+	a := g.somebody(l, "?"+strings.ToLower(name), name, "user", false)
+	a.firm = true
+	return a
 }

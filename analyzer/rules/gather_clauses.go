@@ -114,7 +114,7 @@ func (g *gatherer) partyIn(l *line, from, to int) party {
 	for k := from; k < to; k++ {
 		for i := range l.marks {
 			m := &l.marks[i]
-			if m.From != k || m.Class == actorTerm && (m.weak || l.quoted(m.From, m.To)) || m.Class == actorTerm && possessive(l.Sentence, m.To-1) && !g.holds(l, m.To) {
+			if m.From != k || m.Class == actorTerm && (m.weak || m.Term == "person" || m.Term == "individual" || l.quoted(m.From, m.To)) || m.Class == actorTerm && possessive(l.Sentence, m.To-1) && !g.holds(l, m.To) {
 				continue
 			}
 			switch {
@@ -315,11 +315,13 @@ func (g *gatherer) recipient(l *line, from, to int) party {
 		if l.tags[k] != noun || k+1 < to && adjacent(l.Sentence, k+1) && l.tags[k+1] == noun {
 			continue
 		}
-		if g.g.person(w) && !g.g.services[w.Stem] && !g.g.role(w) && !possessive(l.Sentence, k) && !g.marked(l, k) && !g.noise(l, k) {
+		if g.g.person(w) && !g.g.services[w.Stem] && !possessive(l.Sentence, k) && !g.marked(l, k) && !g.noise(l, k) {
 			a := g.role(l, k)
 			return party{name: a.Name, actor: a}
 		}
-		return party{}
+		if l.form(k+1) != "of" {
+			break
+		}
 	}
 	return party{}
 }

@@ -127,6 +127,7 @@ func (g *gatherer) protect() {
 
 // finish puts everything into the set.
 func (g *gatherer) finish() {
+	g.address()
 	g.weigh()
 	for _, x := range g.order {
 		x.put(g)
@@ -218,6 +219,7 @@ func (g *gatherer) privilege(a *actorFact, text string, num int) {
 		a.rights = map[string]int{}
 	}
 	a.rights[key] = len(a.Privileges)
+	a.firm = true
 	p := proposal.Privilege{Text: text}
 	evidence(&p.Evidence, num)
 	a.Privileges = append(a.Privileges, p)

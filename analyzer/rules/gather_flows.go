@@ -24,8 +24,28 @@ const reader = "?you"
 // you is the one whom the text speaks to.
 func (g *gatherer) you(*line) party { return party{name: reader} }
 
-// mainUser is the user of whom the document speaks most, whom it calls "you"; a new one if it names none.
-func (g *gatherer) mainUser(evidence proposal.Evidence) string {
+// address puts the user of whom the document speaks most in the place of "you", a new one if it names none.
+func (g *gatherer) address() {
+	var user *actorFact
+	for _, x := range slices.Clone(g.order) {
+		f, ok := x.(*flowFact)
+		if !ok || f.from.name != reader && f.to.name != reader {
+			continue
+		}
+		if user == nil {
+			user = g.mainUser(f.evidence)
+		}
+		if f.from.name == reader {
+			f.from = party{name: user.Name, actor: user}
+		}
+		if f.to.name == reader {
+			f.to = party{name: user.Name, actor: user}
+		}
+	}
+}
+
+// mainUser is the user of whom the document speaks most.
+func (g *gatherer) mainUser(evidence proposal.Evidence) *actorFact {
 	var best *actorFact
 	for _, x := range g.order {
 		a, ok := x.(*actorFact)
@@ -40,9 +60,9 @@ func (g *gatherer) mainUser(evidence proposal.Evidence) string {
 		best = &actorFact{Actor: proposal.Actor{Name: "user", Kind: "user", Evidence: evidence}}
 		g.actors["user"] = best
 		g.order = append(g.order, best)
-		best.put(g)
 	}
-	return best.Name
+	best.firm = true
+	return best
 }
 
 // zone is where a party stands: flows between zones cross a boundary.
@@ -83,12 +103,6 @@ func (x *flowFact) put(g *gatherer) {
 	if x.to.actor != nil {
 		f.Destination = x.to.actor.Name
 	}
-	if x.from.name == reader {
-		f.Source = g.mainUser(x.evidence)
-	}
-	if x.to.name == reader {
-		f.Destination = g.mainUser(x.evidence)
-	}
 	if x.unsure {
 		f.Confidence = "medium"
 	}
@@ -98,8 +112,14 @@ func (x *flowFact) put(g *gatherer) {
 
 // flow notes data on its way.
 func (g *gatherer) flow(l *line, from, to party, action string, data []*assetFact) {
-	if from.name == to.name || from.name == "" || to.name == "" || len(data) == 0 {
+	if from.name == to.name || from.name == "" || to.name == "" || len(data) == 0 && !g.told(from, to, action) {
 		return
+	}
+	g.flowed = l.Num
+	for _, p := range []party{from, to} {
+		if p.actor != nil {
+			p.actor.firm = true
+		}
 	}
 	x := g.sameFlow(l, from, to, action, data)
 	if x == nil {
@@ -121,6 +141,73 @@ func (g *gatherer) flow(l *line, from, to party, action string, data []*assetFac
 		}
 	}
 	evidence(&x.evidence, l.Num)
+}
+
+// told reports whether it is worth saying that data goes between the two even if the text does not name it: somebody is
+// written to or notified.
+func (g *gatherer) told(from, to party, action string) bool {
+	switch action {
+	case "shows", "provides", "stores", "exports":
+		return false
+	}
+	return to.actor != nil && (from.actor != nil || from.dependency != nil || from.name == theProduct && told[action]) || to.dependency != nil && from.actor != nil
+}
+
+// told are what is done to people with a message.
+var told = map[string]bool{"notifies": true, "emails": true, "texts": true, "alerts": true, "informs": true, "messages": true, "reminds": true, "sends": true, "tells": true}
+
+// guess notes a flow in a sentence that names data, a verb that moves it and one party, but puts them together in a way that
+// is not understood: whoever enters, gives it; whoever sees, gets it.
+func (g *gatherer) guess(l *line) {
+	if g.flowed == l.Num || l.Stance.Negated {
+		return
+	}
+	var verbs []*mark
+	for _, m := range l.marked(flowTerm, 0, len(l.Words)) {
+		if l.predicate(m) && !g.noise(l, m.From) && !l.Stance.Denies(m.From) {
+			verbs = append(verbs, m)
+		}
+	}
+	data := g.noted(l, 0, len(l.Words))
+	if len(verbs) != 1 || len(data) == 0 {
+		return
+	}
+	parties := slices.DeleteFunc(g.partiesIn(l, 0, len(l.Words)), func(p party) bool { return p.name == theProduct })
+	if len(parties) != 1 {
+		return
+	}
+	p, in := parties[0], false
+	switch verbs[0].entry.Direction {
+	case "gives", "proves", "collects", "fetches":
+		in = true
+	case "sees", "shows", "tells", "receives", "shares", "open":
+	case "sends":
+		in = p.actor != nil && l.subject.actor == p.actor
+	default:
+		return
+	}
+	if in {
+		g.flow(l, p, product, "provides", data)
+	} else {
+		g.flow(l, product, p, "sends", data)
+	}
+	for _, x := range g.flows[p.name+"→"+theProduct] {
+		x.unsure = x.unsure || lastOf(x.evidence.Sentences) == l.Num && len(x.evidence.Sentences) == 1
+	}
+}
+
+// noted returns the assets named in the words from..to that were found already: it takes nothing else for data.
+func (g *gatherer) noted(l *line, from, to int) []*assetFact {
+	var data []*assetFact
+	for _, m := range l.marked(assetTerm, from, to) {
+		if m.weak || l.Stance.Denies(m.To-1) {
+			continue
+		}
+		if a := g.assets[assetKey(l.Sentence, m)]; a != nil && !slices.Contains(data, a) {
+			data = append(data, a)
+		}
+	}
+	return data
 }
 
 // sameFlow returns the flow between the same ends that has some of the data already, or was begun by the same sentence.

@@ -39,6 +39,13 @@ func (g *gatherer) listed(l *line) {
 
 // nextListed is where the next thing of a list begins: after the bracket and comma that follow a name, 0 if prose follows.
 func (g *gatherer) nextListed(l *line, from, to int) int {
+	if l.Kind == document.Prose && from < to && l.form(from) == "for" {
+		for k := from; k < to; k++ {
+			if strings.Contains(l.between(k), ",") && l.Words[k].Capital {
+				return k // "Postling for e-mail, Pushmate for push"
+			}
+		}
+	}
 	if l.Kind != document.ListItem || from >= to || !strings.Contains(l.between(from), "(") {
 		return 0
 	}
@@ -69,7 +76,7 @@ func (g *gatherer) listedAt(l *line, from, to int) party {
 	for from < to && (l.tags[from] == determiner || l.tags[from] == number || g.g.generic[l.form(from)] || strings.HasSuffix(l.form(from), "ing") && l.tags[from] == verb) {
 		from++
 	}
-	if to-from > 5 || to <= from || l.tags[to-1] != noun || g.somebodyAt(l, to-1) || len(l.marked(assetTerm, from, to)) > 0 && !g.g.services[l.Words[to-1].Stem] && !g.g.product[l.Words[to-1].Stem] {
+	if to-from > 5 || to <= from || l.tags[to-1] != noun || g.somebodyAt(l, to-1) || l.Kind != document.TableRow && len(l.marked(assetTerm, from, to)) > 0 && !g.g.services[l.Words[to-1].Stem] && !g.g.product[l.Words[to-1].Stem] {
 		return party{}
 	}
 	if w := &l.Words[to-1]; g.own[w.Form] || to-from == 1 && (g.g.notNames[w.Form] || g.g.things[w.Stem] || g.g.product[w.Stem] || g.g.services[w.Stem] || !w.Capital) || strings.ContainsAny(l.words(from, to), "/_{}") {

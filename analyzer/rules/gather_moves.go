@@ -16,6 +16,7 @@ func (g *gatherer) moves(l *line) {
 	}
 	g.arrows(l)
 	g.messages(l)
+	g.guess(l)
 	if l.subject.name == "" {
 		l.subject = g.partyIn(l, 0, len(l.Words))
 	}
@@ -25,6 +26,9 @@ func (g *gatherer) moves(l *line) {
 func (g *gatherer) move(l *line, c clause) {
 	subject := g.subjectOf(l, c)
 	data := g.moved(l, c)
+	if len(data) == 0 && (c.verb.has("sends") || c.verb.has("tells") || c.verb.has("shows")) {
+		data = g.noted(l, c.verb.To, c.right) // "is told by e-mail with the receipt"
+	}
 	if subject.dependency != nil && !c.passive && g.serves(l, c) {
 		g.flow(l, product, subject, "sends", data) // "we use Twilio to send the code"
 		subject = product
@@ -315,6 +319,7 @@ func (g *gatherer) source(p party) party {
 	return product
 }
 
+// sends notes data that somebody is sent.
 func (g *gatherer) sends(l *line, c clause, subject party, data []*assetFact) {
 	to := g.ledTo(l, c, "to", "with", "into", "at")
 	if to.name == "" && !c.passive {
@@ -344,6 +349,9 @@ func (g *gatherer) sends(l *line, c clause, subject party, data []*assetFact) {
 		}
 		for _, to := range all {
 			g.flow(l, subject, to, third(c.verb.entry.Names[0]), data)
+		}
+		if p := g.addressee(l, c); p.name == linkHolder {
+			g.flow(l, subject, p, third(c.verb.entry.Names[0]), data) // "shared with our insurer by a public link"
 		}
 	}
 }
@@ -376,6 +384,9 @@ func (g *gatherer) public(l *line, c clause) bool {
 	return false
 }
 
+// linkHolder is who gets what a link opens.
+const linkHolder = "whoever has the link"
+
 // addressee is who gets what is sent to an address, a number or by a link, where nobody is named: whose address it is, or
 // whoever holds it.
 func (g *gatherer) addressee(l *line, c clause) party {
@@ -387,7 +398,7 @@ func (g *gatherer) addressee(l *line, c clause) party {
 				if l.form(i+1) == "to" {
 					continue
 				}
-				return party{name: "whoever has the link", actor: g.somebody(l, "?link", "whoever has the link", "anonymous", true)}
+				return party{name: linkHolder, actor: g.somebody(l, "?link", linkHolder, "anonymous", true)}
 			case "address", "email", "e-mail", "mail", "number", "inbox", "sms":
 				if to := g.contact(l, start, c.right, i); to.name != "" {
 					return to
@@ -445,6 +456,12 @@ func (g *gatherer) takesIn(l *line, c clause, subject party, data []*assetFact) 
 		g.flow(l, subject, product, "provides", data)
 	case c.passive && l.subject.actor != nil && !l.led(c, "by"):
 		g.flow(l, l.subject, product, action, data)
+	case c.passive && !l.led(c, "by", "to"):
+		who := g.ownerOf(l, c.left, c.verb.From)
+		if who.name == "" {
+			who = g.you(l)
+		}
+		g.flow(l, who, product, action, data)
 	case !c.passive && l.commands(c):
 		g.flow(l, g.you(l), product, action, data)
 	}

@@ -77,7 +77,7 @@ func (g *gatherer) messages(l *line) {
 		if other.name == "" || other.name == theProduct {
 			continue
 		}
-		data := g.dataIn(l, 0, len(l.Words))
+		data := g.noted(l, 0, len(l.Words))
 		if lead == "from" {
 			g.flow(l, other, product, "provides", data)
 		} else {

@@ -26,7 +26,7 @@ func (g *gatherer) table(l *line) {
 		switch {
 		case g.headed(c, g.g.actorHeads):
 			if a := g.cellActor(l, from, to); a != nil {
-				who = a
+				who, a.firm = a, true
 			}
 		case g.headed(c, g.g.dataHeads) && !g.headed(c, g.g.notData) || g.headed(c, seenHeads):
 			g.cellData(l, from, to)

@@ -31,6 +31,7 @@ const (
 // A grammar is the word lists that tell parts of speech and noun phrases apart.
 type grammar struct {
 	closed           map[string]pos  // by form
+	inflected        map[string]bool // by form: verbs in all their regular forms
 	verbs            map[string]bool // by stem: true if the word is a noun just as well
 	participle       map[string]bool // by form: sent, kept, shown
 	adjectives       map[string]bool // by form
@@ -54,6 +55,7 @@ type grammar struct {
 	metaRows         map[string]bool // by stem: "owner", "version": rows about the document itself
 	massPlural       map[string]bool // by form: "sales", "goods"
 	alone            map[string]bool // by form: singular nouns that are data by themselves: "summary"
+	teams            map[string]bool // by form: groups of people: "desk", "department"
 	notNames         map[string]bool // by form: capitalised words that are no names: "monday", "settings"
 	wrappers         map[string]bool // by stem: in "a copy of the passport" the passport is meant
 	measures         map[string]bool // by stem: "the number of users" is no data of its own
@@ -91,18 +93,20 @@ func (g *grammar) lists() map[string]func(words []string) {
 			set(m)(words)
 		}
 	}
-	g.closed, g.verbs = map[string]pos{}, map[string]bool{}
+	g.closed, g.verbs, g.inflected = map[string]pos{}, map[string]bool{}, map[string]bool{}
 	return map[string]func([]string){
 		"determiners": closed(determiner), "prepositions": closed(preposition), "conjunctions": closed(conjunction),
 		"clause_words": closed(clauseWord), "pronouns": closed(pronoun), "auxiliaries": closed(auxiliary),
 		"modals": closed(modal), "adverbs": closed(adverb), "negators": closed(negator), "to": closed(toWord),
 		"numbers": closed(number),
 		"verbs": func(words []string) {
+			g.inflect(words)
 			for _, w := range stemsOf(words) {
 				g.verbs[w] = false
 			}
 		},
 		"noun_verbs": func(words []string) {
+			g.inflect(words)
 			for _, w := range stemsOf(words) {
 				g.verbs[w] = true
 			}
@@ -111,7 +115,7 @@ func (g *grammar) lists() map[string]func(words []string) {
 		"nominal": set(&g.nominal), "not_adverbs": set(&g.notAdverb), "tails": stems(&g.tails),
 		"holders": stems(&g.holders), "wrappers": stems(&g.wrappers), "measures": stems(&g.measures), "role_endings": func(w []string) { g.roleEnds = w }, "not_roles": stems(&g.notRoles),
 		"roles": singulars(&g.roles), "product": stems(&g.product), "data_headers": stems(&g.dataHeads),
-		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "not_names": set(&g.notNames), "alone": set(&g.alone), "mass_plurals": set(&g.massPlural), "meta_rows": stems(&g.metaRows), "not_data_headers": stems(&g.notData), "services": stems(&g.services), "dependency_headers": stems(&g.dependencyHeads),
+		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "teams": set(&g.teams), "not_names": set(&g.notNames), "alone": set(&g.alone), "mass_plurals": set(&g.massPlural), "meta_rows": stems(&g.metaRows), "not_data_headers": stems(&g.notData), "services": stems(&g.services), "dependency_headers": stems(&g.dependencyHeads),
 	}
 }
 
@@ -209,7 +213,7 @@ func (g *grammar) first(w *reading.Word) pos {
 	if g.nominal[form] {
 		return noun
 	}
-	if both, ok := g.verbs[stem]; (ok || g.participle[form]) && !(form != stem && g.person(w) && g.doer(form)) && (both || !g.derived(form)) {
+	if both := g.verbs[stem]; (g.inflected[form] || g.participle[form]) && !(form != stem && g.person(w) && g.doer(form)) && (both || !g.derived(form)) {
 		return verb
 	}
 	switch {
@@ -243,6 +247,12 @@ func (g *grammar) verbOrNot(s *reading.Sentence, tags []pos, i int) pos {
 	}
 	both, known := g.verbs[w.Stem]
 	switch {
+	case before == determiner && (g.adjectives[w.Form] || g.generic[w.Form]):
+		return adjective // "the last shift"
+	case g.role(w) && singularOf(w.Form) != w.Form && before != pronoun && before != toWord && before != modal && (after == verb || after == modal || after == auxiliary):
+		return noun // "team leads see", "guards can"
+	case invariant[w.Form] && (before == conjunction || before == modal || before == toWord) && after != preposition:
+		return verb
 	case strings.HasSuffix(w.Form, "ing") && len(w.Form) > 4:
 		if before == determiner || before == adjective && after != determiner {
 			return noun
@@ -252,13 +262,13 @@ func (g *grammar) verbOrNot(s *reading.Sentence, tags []pos, i int) pos {
 		return participlePos(before, after)
 	case before == toWord || before == modal || before == pronoun || before == negator || before == auxiliary:
 		return verb
+	case before == verb && w.Form == w.Stem && g.shown(&s.Words[i-1]) && after == noun:
+		return noun // "shows store managers the figures"
 	case known && !both:
-		if before == determiner {
+		if before == determiner || before == preposition && w.Form == g.base(w) && i > 1 {
 			return noun
 		}
 		return verb
-	case before == verb && w.Form == w.Stem && g.shown(&s.Words[i-1]) && after == noun:
-		return noun // "shows store managers the figures"
 	case before == determiner || before == adjective || before == number || before == preposition || possessive(s, i-1):
 		return noun
 	case before == noun:

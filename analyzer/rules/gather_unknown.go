@@ -272,7 +272,7 @@ func (g *gatherer) belongings(l *line) {
 		}
 		names, _ := g.list(l, from, len(l.Words))
 		for _, n := range names {
-			if head := l.words(n.to-1, n.to); g.lexicon.hint(head) != nil {
+			if e := g.lexicon.hints[bySingular.of(&l.Words[n.to-1])]; e != nil && e.Sensitivity != "low" {
 				g.unknown(l, n, true, n.to-n.from > 1)
 			}
 		}
@@ -289,7 +289,7 @@ func (g *gatherer) enough(l *line, n span, any, single bool) bool {
 		return false
 	}
 	// A bare "number" or "support" says too little.
-	return words > 1 || strings.HasSuffix(head.Form, "s") || single || g.g.alone[head.Form] || n.from > 0 && l.tags[n.from-1] == determiner && g.lexicon.hint(head.Form) != nil
+	return words > 1 || strings.HasSuffix(head.Form, "s") || single || g.g.alone[head.Form] || n.from > 0 && l.tags[n.from-1] == determiner && g.lexicon.hints[bySingular.of(head)] != nil
 }
 
 // A candidate is what may be data if the document goes on about it.
@@ -329,8 +329,8 @@ func (g *gatherer) recur() {
 func (g *gatherer) newUnknown(name, key string) *assetFact {
 	a := &assetFact{key: key, Asset: proposal.Asset{Name: name, Category: "other", Sensitivity: "medium",
 		Gain: "Read, change or pass on " + name + " without a right to"}}
-	if e := g.lexicon.hint(name); e != nil {
-		a.Category, a.Sensitivity, a.Regulations = e.Category, e.Sensitivity, e.Regulations
+	if e, sensitivity := g.lexicon.hint(name); e != nil {
+		a.Category, a.Sensitivity, a.Regulations = e.Category, sensitivity, e.Regulations
 		a.Gain = capitalised(fill(e.Gain, "{it}", name))
 	}
 	return a

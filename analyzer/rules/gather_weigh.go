@@ -3,29 +3,41 @@ package rules
 import (
 	"slices"
 	"strings"
+
+	"whatif/analyzer/reading"
 )
 
 // Sensitivity is a matter of whose a thing is as much as of what it is: a photo is a child's, a note a patient's.
 
-// A concern is a group of people whose data is worth more protection wherever it stands.
+// A concern is a group of people, or a subject, whose data is worth more protection wherever it stands.
 type concern struct {
-	category string   // what their data counts as, where the lexicon says only "personal" or "content"
+	who      string
+	category string   // what their data counts as, where the lexicon says only "personal" or "content"; "" leaves it
 	raises   []string // categories that hurt more if they are theirs
+	unknown  []string // of these, also what the lexicon does not know by name
 	spares   []string // terms that are as likely somebody else's
+	words    []string // stems of words that speak of them, beside the lexicon's terms
 }
 
-var concerns = map[string]concern{
-	"child":   {category: "children", raises: []string{"personal", "content", "location", "behavioural", "other", "device", "health"}, spares: []string{"email_address", "email", "phone_number", "consent_record"}},
-	"patient": {category: "health", raises: []string{"content", "other", "behavioural", "device", "health"}},
+var concerns = []concern{
+	{who: "child", category: "children", raises: []string{"personal", "content", "location", "behavioural", "other", "device", "health"},
+		unknown: []string{"content", "behavioural", "personal"}, spares: []string{"email_address", "email", "phone_number", "consent_record"}},
+	{who: "patient", category: "health", raises: []string{"content", "other", "behavioural", "device", "health", "business"},
+		unknown: []string{"content", "behavioural", "health"}, spares: []string{"order", "supplier_data", "inventory"}},
+	{who: "money", raises: []string{"financial"}, unknown: []string{"financial"}},
+	{who: "exposed", raises: []string{"personal", "content", "location", "other", "behavioural"}, unknown: []string{"personal", "content"}, spares: []string{"account", "preferences"},
+		words: reading.Stems("prisoner inmate refugee victim suspect defendant debtor whistleblower survivor offender detainee asylum homeless shelter informant")},
 }
 
-// concernOf returns whom the lexicon's actor is one of, "" for anybody else.
+// concernsOf returns which of the concerns the lexicon's term is about, "" for none.
 func concernOf(m *mark) string {
 	switch {
-	case m.has("child"):
+	case m.Class == actorTerm && m.has("child"), m.Class == assetTerm && m.has("children") && !m.weak:
 		return "child"
-	case m.Term == "patient":
+	case m.Class == actorTerm && m.Term == "patient", m.Class == assetTerm && m.has("health") && m.has("high") && !m.weak:
 		return "patient"
+	case m.Class == assetTerm && m.has("financial") && m.has("high") && m.has("GLBA") && !m.weak:
+		return "money"
 	}
 	return ""
 }
@@ -34,14 +46,10 @@ func concernOf(m *mark) string {
 func (g *gatherer) owner(l *line, a *assetFact, np [2]int) {
 	for i := range l.marks {
 		m := &l.marks[i]
-		if m.Class != actorTerm || m.From < np[0] || m.From > np[1]+3 {
+		if m.Class != actorTerm || m.From < np[0] || m.From > np[1]+3 || m.From >= np[1] && !l.leadsTo(np[1], m.From) {
 			continue
 		}
-		who := concernOf(m)
-		if m.From >= np[1] && !l.leadsTo(np[1], m.From) {
-			continue
-		}
-		if !slices.Contains(a.owners, who) {
+		if who := concernOf(m); !slices.Contains(a.owners, who) {
 			a.owners = append(a.owners, who)
 		}
 	}
@@ -57,38 +65,51 @@ func (l *line) leadsTo(from, to int) bool {
 	return to > from && (l.form(from) == "of" || l.form(from) == "about")
 }
 
-// weigh raises the sensitivity of what is harmless elsewhere: what belongs to a child or patient, and, in a document that is
-// about them, what is theirs without saying so.
+// weigh changes the sensitivity of what is harmless elsewhere: what belongs to a child or patient and, in a document that is
+// about them, what is theirs without saying so; and of what everybody may see.
 func (g *gatherer) weigh() {
 	about := g.about()
-	defer g.fill()
 	for _, x := range g.order {
 		a, ok := x.(*assetFact)
 		if !ok {
 			continue
 		}
-		if first, _, _ := strings.Cut(a.Name, " "); (first == "public" || first == "published") && a.Category != "credential" {
+		if g.isPublic(a) {
 			a.Sensitivity = "low"
 			continue
 		}
-		for _, who := range []string{"child", "patient"} {
-			c := concerns[who]
-			own := slices.Contains(a.owners, who)
-			theirs := about[who] && !slices.Contains(a.owners, "") && slices.Contains(c.raises, a.Category) && (a.entry != nil && !slices.Contains(c.spares, a.entry.Key) || a.Category == "content")
-			if !own && !theirs {
-				continue
-			}
-			if own || a.Sensitivity != "low" || a.Category == "device" {
+		if g.opens(a) {
+			a.Category, a.Sensitivity = "credential", "high"
+		}
+		for i := range concerns {
+			if c := &concerns[i]; c.own(a) || about[c.who] && c.theirs(a) {
 				a.Sensitivity = "high"
-			}
-			if own && (a.Category == "personal" || a.Category == "content" || a.Category == "other" || a.Category == "business") {
-				a.Category = c.category
+				if c.own(a) && c.category != "" && slices.Contains([]string{"personal", "content", "other", "business"}, a.Category) {
+					a.Category = c.category
+				}
 			}
 		}
 	}
+	g.contents()
 }
 
-// about tells which people the document is about: they are spoken of in one sentence of twelve, at least in four.
+// own reports whether the document says of the asset that it is theirs.
+func (c *concern) own(a *assetFact) bool { return slices.Contains(a.owners, c.who) }
+
+// theirs reports whether the asset is theirs in a document that is about them.
+func (c *concern) theirs(a *assetFact) bool {
+	switch {
+	case slices.Contains(a.owners, ""), !slices.Contains(c.raises, a.Category): // the visitor's name
+		return false
+	case a.entry == nil:
+		return slices.Contains(c.unknown, a.Category) && a.Sensitivity != "low"
+	case a.Category == "business" && a.entry.Key != "record" && a.entry.Key != "report":
+		return false
+	}
+	return (a.Sensitivity != "low" || a.Category == "device") && !slices.Contains(c.spares, a.entry.Key)
+}
+
+// about tells what the document is about: whatever is spoken of in one sentence of twelve, at least in four.
 func (g *gatherer) about() map[string]bool {
 	const least, share = 4, 12
 	counts, sentences := map[string]int{}, 0
@@ -97,33 +118,80 @@ func (g *gatherer) about() map[string]bool {
 			continue
 		}
 		sentences++
-		seen := ""
+		seen := map[string]bool{"": true}
 		for k := range marks {
-			m := &marks[k]
-			who := ""
-			switch {
-			case m.Class == actorTerm:
-				who = concernOf(m)
-			case m.Class == assetTerm && m.has("children") && !m.weak:
-				who = "child"
-			case m.Class == assetTerm && m.has("health") && m.has("high") && !m.weak:
-				who = "patient"
-			}
-			if who != "" && who != seen {
+			if who := concernOf(&marks[k]); !seen[who] {
+				seen[who] = true
 				counts[who]++
-				seen = who
 			}
 		}
 	}
 	about := map[string]bool{}
-	for who, n := range counts {
-		about[who] = n >= least && n*share >= sentences
+	for i := range concerns {
+		c := &concerns[i]
+		n := counts[c.who]
+		for _, stem := range c.words {
+			n += len(g.text.With(stem))
+		}
+		about[c.who] = n >= least && n*share >= sentences
 	}
 	return about
 }
 
-// fill raises what holds other data, a file or a copy, to the sensitivity of what the same sentence names beside it.
-func (g *gatherer) fill() {
+// isPublic reports whether everybody may see the asset: it is called public, or the document says that it is shown so.
+func (g *gatherer) isPublic(a *assetFact) bool {
+	if first, _, _ := strings.Cut(a.Name, " "); (first == "public" || first == "published") && a.Category != "credential" {
+		return true
+	}
+	if a.Sensitivity != "medium" || a.Category != "business" && a.Category != "behavioural" && a.Category != "other" && a.Category != "financial" {
+		return false
+	}
+	for _, num := range a.Evidence.Sentences {
+		s := &g.text.Sentences[num-1]
+		for i := range s.Words {
+			switch s.Words[i].Form {
+			case "public", "publicly":
+				if next := i + 1; next == len(s.Words) || s.Words[next].Form != "link" && s.Words[next].Form != "page" && s.Words[next].Form != "url" {
+					return !s.Stance.Denies(i)
+				}
+			}
+		}
+	}
+	return false
+}
+
+// openers are words, by stem, for what is done with a code or badge that opens something.
+var openers = func() map[string]bool {
+	set := map[string]bool{}
+	for _, stem := range reading.Stems("open unlock gate door lock login log sign redeem admit entry access turnstile barrier hatch locker vault") {
+		set[stem] = true
+	}
+	return set
+}()
+
+// opens reports whether an asset that the lexicon does not know is a code, badge or the like that opens something.
+func (g *gatherer) opens(a *assetFact) bool {
+	words := reading.Words(a.Name)
+	if a.entry != nil && a.entry.Key != "badge" && a.entry.Key != "qr_code" {
+		return false
+	}
+	switch singularOf(words[len(words)-1].Form) {
+	case "code", "token", "badge", "tag", "key", "pass", "card", "fob", "barcode", "bracelet", "wristband", "chip":
+	default:
+		return false
+	}
+	for _, num := range a.Evidence.Sentences {
+		for _, w := range g.text.Sentences[num-1].Words {
+			if openers[w.Stem] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// contents raises what holds other data, a file or a copy, to the sensitivity of what the same sentence names beside it.
+func (g *gatherer) contents() {
 	high := map[int]bool{} // sentences that name something of high sensitivity
 	holders := 0
 	for _, x := range g.order {

@@ -177,16 +177,25 @@ func (l *lexicon) check() []error {
 	return wrong
 }
 
-// hint returns the entry that tells what a name is about: that of its last word, unless another one is of
-// more weight; nil if none is known.
-func (l *lexicon) hint(name string) *entry {
-	var best *entry
+// hint returns the entry that tells what a name is about, and how sensitive that makes it: the entry of its last word, unless
+// another one is of more weight; nil if none is known. The "stage" of a disease is as private as the disease, the "status" of
+// a payment is not as much as the payment.
+func (l *lexicon) hint(name string) (best *entry, sensitivity string) {
 	for _, word := range slices.Backward(bySingular.split(name)) {
-		if e := l.hints[word]; e != nil && (best == nil || best.Sensitivity != "high" && e.Sensitivity == "high") {
+		e := l.hints[word]
+		switch {
+		case e == nil:
+		case best == nil:
+			best, sensitivity = e, e.Sensitivity
+		case e.Sensitivity == "high" && sensitivity != "high":
+			personal := e.Category == "health" || e.Category == "children" || e.Category == "biometric"
+			if sensitivity = "high"; best.Sensitivity == "low" && !personal {
+				sensitivity = "medium"
+			}
 			best = e
 		}
 	}
-	return best
+	return best, sensitivity
 }
 
 // nameKey is equal for names that match the same words.

@@ -73,7 +73,7 @@ func TestAssetsOfIndustries(t *testing.T) {
 	recall, precision, sense := float64(found)/float64(wanted), float64(found)/float64(found+extra), float64(right)/float64(rated)
 	summary := fmt.Sprintf("recall %.2f (%d of %d), precision %.2f (%d extra), sensitivity %.2f", recall, found, wanted, precision, extra, sense)
 	t.Log(summary)
-	if recall < 0.85 || precision < 0.85 || sense < 0.85 {
+	if recall < 0.8 || precision < 0.9 || sense < 0.88 {
 		t.Error(summary)
 	}
 }

@@ -329,6 +329,9 @@ func (g *gatherer) recur() {
 func (g *gatherer) newUnknown(name, key string) *assetFact {
 	a := &assetFact{key: key, Asset: proposal.Asset{Name: name, Category: "other", Sensitivity: "medium",
 		Gain: "Read, change or pass on " + name + " without a right to"}}
+	if !strings.Contains(name, " ") {
+		a.Sensitivity = "low" // one word that says nothing of anybody
+	}
 	if e, sensitivity := g.lexicon.hint(name); e != nil {
 		a.Category, a.Sensitivity, a.Regulations = e.Category, sensitivity, e.Regulations
 		a.Gain = capitalised(fill(e.Gain, "{it}", name))

@@ -23,7 +23,7 @@ var concerns = []concern{
 	{who: "child", category: "children", raises: []string{"personal", "content", "location", "behavioural", "other", "device", "health"},
 		unknown: []string{"content", "behavioural", "personal"}, spares: []string{"email_address", "email", "phone_number", "consent_record"}},
 	{who: "patient", category: "health", raises: []string{"content", "other", "behavioural", "device", "health", "business"},
-		unknown: []string{"content", "behavioural", "health"}, spares: []string{"order", "supplier_data", "inventory"}},
+		unknown: []string{"content", "behavioural", "health"}, spares: []string{"order"}, words: reading.Stems("nurse carer caregiver clinic hospital physician therapist midwife hospice")},
 	{who: "money", raises: []string{"financial"}, unknown: []string{"financial"}},
 	{who: "exposed", raises: []string{"personal", "content", "location", "other", "behavioural"}, unknown: []string{"personal", "content"}, spares: []string{"account", "preferences"},
 		words: reading.Stems("prisoner inmate refugee victim suspect defendant debtor whistleblower survivor offender detainee asylum homeless shelter informant")},
@@ -49,7 +49,7 @@ func (g *gatherer) owner(l *line, a *assetFact, np [2]int) {
 		if m.Class != actorTerm || m.From < np[0] || m.From > np[1]+3 || m.From >= np[1] && !l.leadsTo(np[1], m.From) {
 			continue
 		}
-		if who := concernOf(m); !slices.Contains(a.owners, who) {
+		if who := concernOf(m); (who != "" || !m.has("user")) && !slices.Contains(a.owners, who) {
 			a.owners = append(a.owners, who)
 		}
 	}
@@ -69,6 +69,7 @@ func (l *line) leadsTo(from, to int) bool {
 // about them, what is theirs without saying so; and of what everybody may see.
 func (g *gatherer) weigh() {
 	about := g.about()
+	g.neighbours()
 	for _, x := range g.order {
 		a, ok := x.(*assetFact)
 		if !ok {
@@ -93,6 +94,41 @@ func (g *gatherer) weigh() {
 	g.contents()
 }
 
+// neighbours gives an asset of which nothing is known the class of what it is named with: ferritin beside haemoglobin.
+func (g *gatherer) neighbours() {
+	named := map[int][]*assetFact{} // by sentence
+	for _, x := range g.order {
+		if a, ok := x.(*assetFact); ok {
+			for _, num := range a.Evidence.Sentences {
+				named[num] = append(named[num], a)
+			}
+		}
+	}
+	for _, x := range g.order {
+		a, ok := x.(*assetFact)
+		if !ok || a.entry != nil || a.Category != "other" {
+			continue
+		}
+		for _, class := range []string{"health", "financial", "children"} {
+			of, all := 0, 0
+			for _, num := range a.Evidence.Sentences {
+				for _, b := range named[num] {
+					if b != a && b.Category != "other" {
+						all++
+						if b.Category == class && b.Sensitivity == "high" {
+							of++
+						}
+					}
+				}
+			}
+			if of > 0 && 2*of > all {
+				a.Category, a.Sensitivity = class, "high"
+				break
+			}
+		}
+	}
+}
+
 // own reports whether the document says of the asset that it is theirs.
 func (c *concern) own(a *assetFact) bool { return slices.Contains(a.owners, c.who) }
 
@@ -103,10 +139,10 @@ func (c *concern) theirs(a *assetFact) bool {
 		return false
 	case a.entry == nil:
 		return slices.Contains(c.unknown, a.Category) && a.Sensitivity != "low"
-	case a.Category == "business" && a.entry.Key != "record" && a.entry.Key != "report":
+	case a.Category == "business" && !slices.Contains([]string{"record", "report", "result", "document"}, a.entry.Key):
 		return false
 	}
-	return (a.Sensitivity != "low" || a.Category == "device") && !slices.Contains(c.spares, a.entry.Key)
+	return (a.Sensitivity != "low" || a.Category == "device" || a.Category == "health") && !slices.Contains(c.spares, a.entry.Key)
 }
 
 // about tells what the document is about: whatever is spoken of in one sentence of twelve, at least in four.
@@ -131,7 +167,7 @@ func (g *gatherer) about() map[string]bool {
 		c := &concerns[i]
 		n := counts[c.who]
 		for _, stem := range c.words {
-			n += len(g.text.With(stem))
+			n += len(g.text.With(stem)) / 2
 		}
 		about[c.who] = n >= least && n*share >= sentences
 	}

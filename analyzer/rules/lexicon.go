@@ -187,6 +187,8 @@ func (l *lexicon) hint(name string) (best *entry, sensitivity string) {
 		case e == nil:
 		case best == nil:
 			best, sensitivity = e, e.Sensitivity
+		case e.Category == "personal" && sensitivity == "low":
+			sensitivity = "medium" // a member's number is not a pump's
 		case e.Sensitivity == "high" && sensitivity != "high":
 			personal := e.Category == "health" || e.Category == "children" || e.Category == "biometric"
 			if sensitivity = "high"; best.Sensitivity == "low" && !personal {

@@ -86,7 +86,8 @@ func (a *assembler) abuseCase(g []member[proposal.AbuseCase]) ranked {
 	slices.SortStableFunc(g, func(x, y member[proposal.AbuseCase]) int {
 		return cmp.Or(cmp.Compare(y.origin, x.origin), cmp.Compare(x.Item.Rule, y.Item.Rule))
 	})
-	item, cited := &g[0].Item, citedBy(g)
+	item := &g[0].Item
+	cited := leading(citedBy(g), item.Evidence.Sentences)
 	c := threatmodel.AbuseCase{
 		Title: item.Title, Category: threatmodel.AbuseCategory(item.Category), WhatIf: item.WhatIf, Question: item.Question,
 		WhoBenefits: item.WhoBenefits, AttackerGain: item.Gain,

@@ -86,6 +86,22 @@ func unite(lists ...[]threatmodel.Citation) []threatmodel.Citation {
 	return slices.CompactFunc(all, func(x, y threatmodel.Citation) bool { return x.Sentence == y.Sentence })
 }
 
+// leading puts the citation of the first of the sentences before the others: it is the one that a case is about, the others
+// bear it out.
+func leading(cited []threatmodel.Citation, sentences []int) []threatmodel.Citation {
+	if len(sentences) == 0 {
+		return cited
+	}
+	i := slices.IndexFunc(cited, func(c threatmodel.Citation) bool { return c.Sentence == sentences[0] })
+	if i <= 0 {
+		return cited
+	}
+	lead := cited[i]
+	copy(cited[1:i+1], cited[:i])
+	cited[0] = lead
+	return cited
+}
+
 func matchOrder(m threatmodel.Match) int {
 	return slices.Index(threatmodel.Matches, m)
 }

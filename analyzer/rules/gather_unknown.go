@@ -77,14 +77,12 @@ func (g *gatherer) simple(l *line, from, to int) (start, end int) {
 	for from < to && (l.tags[from] == determiner || l.tags[from] == adverb || l.tags[from] == number || g.g.generic[l.form(from)]) && !possessive(l.Sentence, from) {
 		from++
 	}
-	if from+1 < to && g.g.verbLike(l.Sentence, from) {
-		from++
-	}
 	for end = from; end < to && (l.tags[end] == noun || l.tags[end] == adjective || l.tags[end] == number && end > from || l.tags[end] == verb && l.inAsset(end)); end++ {
 		if end > from && !adjacent(l.Sentence, end) {
 			break
 		}
 	}
+	from = g.g.afterVerb(l.Sentence, from, max(from, end-1))
 	if end == from || end-from > maxPhrase || l.tags[end-1] != noun && !l.inAsset(end-1) {
 		return from, from
 	}

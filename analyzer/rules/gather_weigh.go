@@ -176,7 +176,7 @@ func (g *gatherer) about() map[string]bool {
 
 // isPublic reports whether everybody may see the asset: it is called public, or the document says that it is shown so.
 func (g *gatherer) isPublic(a *assetFact) bool {
-	if first, _, _ := strings.Cut(a.Name, " "); (first == "public" || first == "published") && a.Category != "credential" {
+	if first, rest, _ := strings.Cut(a.Name, " "); (first == "public" || first == "published") && a.Category != "credential" && !strings.Contains(rest, "link") && !strings.Contains(rest, "URL") {
 		return true
 	}
 	if a.Sensitivity != "medium" || a.Category != "business" && a.Category != "behavioural" && a.Category != "other" && a.Category != "financial" {

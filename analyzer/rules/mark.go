@@ -281,8 +281,8 @@ func (g *grammar) around(s *reading.Sentence, tags []pos, from, to int, c class)
 	for np.from > 0 && from-np.from < phraseReach && g.joins(s, tags, np.from, c) {
 		np.from--
 	}
-	if c == assetTerm && np.from < from && g.verbLike(s, np.from) {
-		np.from++
+	if c == assetTerm {
+		np.from = g.afterVerb(s, np.from, from)
 	}
 	np.start = np.from
 	if k := np.from; k > 0 && k < from && strings.ContainsAny(s.Text[s.Words[k-1].End:s.Words[k].Start], "-‑") && s.Words[k-1].End+4 > s.Words[k].Start {
@@ -296,6 +296,23 @@ func (g *grammar) around(s *reading.Sentence, tags []pos, from, to int, c class)
 		np.start++
 	}
 	return np
+}
+
+// afterVerb returns where the words from..head, which were taken for nouns, really begin: in "the camera records video" after the
+// verb. A noun that describes another one is seldom in the plural.
+func (g *grammar) afterVerb(s *reading.Sentence, from, head int) int {
+	start := from
+	for k := from; k < head; k++ {
+		w := &s.Words[k]
+		if k == from && g.verbLike(s, k) {
+			start = k + 1
+			continue
+		}
+		if _, verb := g.verbs[w.Stem]; verb && k > 0 && w.Form == w.Stem+"s" && !g.massPlural[w.Form] && !possessive(s, k) {
+			start = k + 1
+		}
+	}
+	return start
 }
 
 // verbLike reports whether the word i begins a clause and looks like its verb, whatever it was taken for: "Maps job titles",

@@ -12,8 +12,8 @@ import (
 //
 // A phrase is written as its words in order; at most two other words may stand between neighbours. "open|view" is one word
 // or the other, "sign_in" is words that stand side by side, "$staff" is a group of words by name, "..." lets up to seven other
-// words stand between, "a & b" wants both in one sentence in any order, and "=" before a word says that this one is what a
-// rule calls by a name.
+// words stand between, "a & b" wants both in one sentence in any order, "=" before a word says that this one is what a
+// rule calls by a name, and "~" before the first says that the words count where they are denied, too.
 type phrasebook struct {
 	groups  map[string][]string
 	phrases []phrase
@@ -35,7 +35,7 @@ type part struct {
 	tokens []int
 	gaps   []int // gaps[i] is how many other words may stand before tokens[i]
 	named  int   // index of the token marked "=", or -1
-	denies bool  // it says itself that something is not so, as in "without password"
+	denies bool  // it says itself that something is not so, as in "without password", or does not mind
 }
 
 // An atom is a run of words that stands for some tokens.
@@ -79,9 +79,10 @@ func (b *phrasebook) addPart(text string) (int, error) {
 	if id, ok := b.byPart[text]; ok {
 		return id, nil
 	}
-	p := part{named: -1}
+	rest, anyway := strings.CutPrefix(text, "~")
+	p := part{named: -1, denies: anyway}
 	gap := shortGap
-	for word := range strings.FieldsSeq(text) {
+	for word := range strings.FieldsSeq(rest) {
 		if word == "..." {
 			gap = longGap
 			continue

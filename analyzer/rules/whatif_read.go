@@ -207,7 +207,7 @@ func (r *ruleReader) silence(n *yaml.Node) *silence {
 		"searched": func(n *yaml.Node) {
 			s.Searched, s.said.Words = r.texts(n), r.phrases(n)
 			for i, words := range s.Searched {
-				if strings.ContainsAny(words, "|$&=_") || strings.Contains(words, "...") {
+				if strings.ContainsAny(words, "|$&=_~") || strings.Contains(words, "...") {
 					r.fail(n.Content[i], "searched words are plain: %q", words)
 				}
 			}

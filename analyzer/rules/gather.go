@@ -15,7 +15,7 @@ import (
 func (f *facts) gather() {
 	g := &gatherer{facts: f, g: &f.lexicon.grammar, assets: map[string]*assetFact{}, actors: map[string]*actorFact{},
 		dependencies: map[string]*dependencyFact{}, flows: map[string][]*flowFact{}, own: map[string]bool{}, kin: map[*entry][]*assetFact{},
-		stated: map[string]bool{}, candidates: map[string]*candidate{}, names: map[string][][]string{}, suffixes: map[string]*dependencyFact{}, cast: map[string]bool{}, castLast: map[string]bool{}, titles: map[string]bool{}, heads: map[string][]string{}}
+		stated: map[string]bool{}, candidates: map[string]*candidate{}, explained: map[string]bool{}, names: map[string][][]string{}, suffixes: map[string]*dependencyFact{}, cast: map[string]bool{}, castLast: map[string]bool{}, titles: map[string]bool{}, heads: map[string][]string{}}
 	if lang := f.text.Doc.Language; lang != "" && lang != "en" {
 		return // the grammar is English: silent rather than wrong
 	}
@@ -68,6 +68,7 @@ type gatherer struct {
 
 	paidKnown, isPaid bool // whether the document is about paying, once that was asked
 
+	explained  map[string]bool       // what the glossary explains, by key
 	candidates map[string]*candidate // things that are assets if the document goes on about them, by key
 	maybe      []*candidate          // the same, in order
 	mentioned  []mention             // where words stand that are assets if something is done with them elsewhere
@@ -91,6 +92,7 @@ type line struct {
 	who     *actorFact // of a table row: the actor under "Role"
 	subject party      // of the clause that was read last
 	data    []*assetFact
+	names   bool // what is read is a cell or list of names, whatever they would be in a sentence
 }
 
 // sentence reads the sentence with the index i.
@@ -125,6 +127,7 @@ func (g *gatherer) sentence(i int) {
 		g.table(l)
 	} else {
 		g.people(l)
+		g.define(l)
 		g.things(l, 0, len(l.Words), false)
 		g.belongings(l)
 		g.relied(l)

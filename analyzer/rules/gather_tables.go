@@ -96,15 +96,16 @@ func (g *gatherer) cellActor(l *line, from, to int) *actorFact {
 // cellData notes the assets of a cell under a header like "Data"; a short cell that the lexicon does not know is one itself.
 func (g *gatherer) cellData(l *line, from, to int) {
 	for k := from; k < to; k++ {
-		if form := l.form(k); l.tags[k] == verb && form == g.g.base(&l.Words[k]) {
+		if form := l.form(k); l.tags[k] == verb && !strings.HasSuffix(form, "ed") && !strings.HasSuffix(form, "ing") {
 			l.tags[k] = noun // "grade", "cost": names stand here, no sentences
 		}
 	}
 	g.things(l, from, to, true)
-	names, _ := g.list(l, from, to)
-	for _, n := range names {
+	l.names = true
+	for _, n := range g.lists(l, from, to) {
 		g.unknown(l, n, true, true)
 	}
+	l.names = false
 }
 
 // cellRight notes what a cell beside a role says that it may do: a sentence, or a yes under "Export".

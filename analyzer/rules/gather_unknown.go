@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"whatif/analyzer/document"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/reading"
 )
@@ -131,19 +132,29 @@ func (g *gatherer) unknowns(l *line, c clause, from, to int, any bool) []*assetF
 	}
 	any = any || seenBy(c.verb) && l.somebodyIn(c)
 	var data []*assetFact
-	from = g.overAdverbial(l, from, to)
-	for from < to {
-		names, end := g.list(l, from, to)
-		for _, n := range names {
-			if a := g.unknown(l, n, any, handedOver(c.verb)); a != nil && !slices.Contains(data, a) {
-				data = append(data, a)
-			}
-		}
-		if from = l.goesOn(end, to); len(names) == 0 {
-			break
+	for _, n := range g.lists(l, g.overAdverbial(l, from, to), to) {
+		if a := g.unknown(l, n, any, handedOver(c.verb)); a != nil && !slices.Contains(data, a) {
+			data = append(data, a)
 		}
 	}
 	return data
+}
+
+// lists reads the list that begins the words from..to, and those that go on from it: "the roster with driver names".
+func (g *gatherer) lists(l *line, from, to int) []span {
+	var all []span
+	for from < to {
+		if l.form(from) == "it" || l.form(from) == "them" {
+			from = l.goesOn(from+1, to)
+			continue
+		}
+		names, end := g.list(l, from, to)
+		if all = append(all, names...); len(names) == 0 {
+			break
+		}
+		from = l.goesOn(end, to)
+	}
+	return all
 }
 
 // overAdverbial skips what may stand between a verb and its object: "show for each bed the initials".
@@ -164,7 +175,11 @@ func (l *line) goesOn(k, to int) int {
 		return to
 	}
 	switch l.form(k) {
-	case "with", "including", "like", "containing", "plus":
+	case "with":
+		if next := l.form(k + 1); next != "a" && next != "an" { // what follows "with a" is a tool
+			return k + 1
+		}
+	case "including", "like", "containing", "plus":
 		return k + 1
 	case "such", "together", "along":
 		if next := l.form(k + 1); next == "as" || next == "with" {
@@ -195,6 +210,9 @@ func (l *line) somebodyIn(c clause) bool {
 		if m := &l.marks[i]; m.Class == actorTerm && !m.weak && m.From >= from && m.To <= to && !possessive(l.Sentence, m.To-1) {
 			return true
 		}
+	}
+	if l.Kind == document.UserStory {
+		return true
 	}
 	return l.lead != nil && len(l.lead.marked(actorTerm, 0, len(l.lead.Words))) > 0
 }
@@ -312,11 +330,28 @@ func (g *gatherer) perhaps(l *line, name, key string) {
 	evidence(&c.asset.Evidence, l.Num)
 }
 
+// define remembers what a glossary says the meaning of: "Winner file: the list that is made after each draw."
+func (g *gatherer) define(l *line) {
+	const most = 4 // words
+	if !g.announces(g.titleOf(l.Sentence), g.g.glossaryHeads) {
+		return
+	}
+	for k := 1; k < len(l.Words) && k <= most; k++ {
+		if strings.ContainsAny(l.between(k), ":—–") || strings.Contains(l.between(k), " - ") || l.form(k) == "is" || l.form(k) == "means" {
+			start, end := g.simple(l, 0, k)
+			if end == k {
+				g.explained["?"+strings.Join(reading.Stems(l.words(start, end)), " ")] = true
+			}
+			return
+		}
+	}
+}
+
 // recur takes in what the document does something with again and again: that is what the product is about.
 func (g *gatherer) recur() {
 	const doneTo, spokenOf = 3, 6
 	for _, c := range g.maybe {
-		if n := len(c.asset.Evidence.Sentences); g.assets[c.asset.key] == nil && (n >= doneTo || len(g.text.With(c.stem)) >= spokenOf*(3-min(n, 2))) {
+		if n := len(c.asset.Evidence.Sentences); g.assets[c.asset.key] == nil && (n >= doneTo || g.explained[c.asset.key] || len(g.text.With(c.stem)) >= spokenOf*(3-min(n, 2))) {
 			g.assets[c.asset.key] = c.asset
 			g.order = append(g.order, c.asset)
 		}
@@ -345,7 +380,7 @@ func (g *gatherer) datum(l *line, n span) bool {
 	case possessive(l.Sentence, n.to-1), len(head.Form) < 3, l.code(n),
 		g.g.things[head.Stem] && (words == 1 || !called), g.g.things[l.Words[n.from].Stem] && words == 2 && !called && !possessive(l.Sentence, n.from),
 		g.g.person(head), g.g.product[head.Stem], g.g.holders[head.Stem],
-		g.lexicon.known(head) && !called, g.lexicon.asset(head) && !l.inAsset(n.to-1): // known, and something else here: "hero image"
+		g.lexicon.known(head) && !called, g.lexicon.asset(head) && !l.inAsset(n.to-1) && !l.names: // known, and something else here: "hero image"
 		return false
 	case !called && l.proper(n), l.coined(n):
 		return false // the name of a product or feature

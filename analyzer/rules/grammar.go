@@ -59,6 +59,7 @@ type grammar struct {
 	notNames         map[string]bool // by form: capitalised words that are no names: "monday", "settings"
 	wrappers         map[string]bool // by stem: in "a copy of the passport" the passport is meant
 	measures         map[string]bool // by stem: "the number of users" is no data of its own
+	glossaryHeads    []string        // phrases in headings that announce what words mean
 	dataTitles       []string        // phrases in headings that announce data
 	notData          map[string]bool // by stem: table headers that announce no data whatever else they say: "feature", "requirement"
 }
@@ -151,6 +152,8 @@ func (g *grammar) phrases(key string) *[]string {
 		return &g.stepHeads
 	case "cast_headings":
 		return &g.castHeads
+	case "glossary_headings":
+		return &g.glossaryHeads
 	case "data_headings":
 		return &g.dataTitles
 	case "dependency_headings":
@@ -366,6 +369,9 @@ func (g *grammar) person(w *reading.Word) bool {
 		return false
 	}
 	form := singularOf(w.Form)
+	if strings.HasSuffix(form, "meter") {
+		return false
+	}
 	for _, end := range g.roleEnds {
 		if len(form) > len(end)+3 && strings.HasSuffix(form, end) {
 			return true

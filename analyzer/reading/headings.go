@@ -65,6 +65,9 @@ func (c *cues) label(s *Sentence) (k kind) {
 			words := Words(cell.Text)
 			if len(words) > 0 && len(words) <= 4 {
 				k |= c.title(cell.Text, words) &^ (aside | plain)
+				if strings.Contains(strings.ToLower(cell.Header), "direction") {
+					k &^= outOfScope // data goes out
+				}
 			}
 			if len(words) > 0 && strings.TrimSpace(cell.Header) != "" {
 				k |= c.title(cell.Header, Words(cell.Header)) & open

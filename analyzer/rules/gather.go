@@ -15,7 +15,7 @@ import (
 func (f *facts) gather() {
 	g := &gatherer{facts: f, g: &f.lexicon.grammar, assets: map[string]*assetFact{}, actors: map[string]*actorFact{},
 		dependencies: map[string]*dependencyFact{}, flows: map[string][]*flowFact{}, own: map[string]bool{}, kin: map[*entry][]*assetFact{},
-		stated: map[string]bool{}, candidates: map[string]*candidate{}, explained: map[string]bool{}, names: map[string][][]string{}, suffixes: map[string]*dependencyFact{}, cast: map[string]bool{}, castLast: map[string]bool{}, titles: map[string]bool{}, heads: map[string][]string{}}
+		stated: map[string]bool{}, candidates: map[string]*candidate{}, explained: map[string]bool{}, names: map[string][][]string{}, suffixes: map[string]*dependencyFact{}, cast: map[string]bool{}, castLast: map[string]bool{}, castFull: map[string]string{}, titles: map[string]bool{}, heads: map[string][]string{}}
 	if lang := f.text.Doc.Language; lang != "" && lang != "en" {
 		return // the grammar is English: silent rather than wrong
 	}
@@ -60,6 +60,7 @@ type gatherer struct {
 	flowed       int                   // the last sentence that a flow was found in
 	names        map[string][][]string // names of things relied on that the lexicon does not know, in words, by the first one
 	cast         map[string]bool       // what the document itself calls people
+	castFull     map[string]string     // by its last word: a name of several words; "" if there are two
 	castLast     map[string]bool       // the last words of these
 	titles       map[string]bool       // last words of section titles that are coined: "TradeHistory"
 	recent       *dependencyFact       // the one named last: "the provider"
@@ -115,7 +116,7 @@ func (g *gatherer) sentence(i int) {
 		g.last = nil
 		return
 	}
-	if s.Stance.Planned || s.Stance.OutOfScope {
+	if (s.Stance.Planned || s.Stance.OutOfScope) && !g.directed(l) {
 		g.leaveOut(l)
 		return
 	}

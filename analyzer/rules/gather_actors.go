@@ -65,6 +65,9 @@ func (l *line) quoted(from, to int) bool {
 
 // renamed reports whether a word for somebody is part of a name: "Modern Treasury".
 func (l *line) renamed(m *mark) bool {
+	if m.From > 0 && l.Words[m.From].Capital && l.Words[m.From-1].Capital && strings.TrimSpace(l.between(m.From)) == "&" {
+		return true // "Hartmann & Sons"
+	}
 	return m.From > 1 && l.Words[m.From].Capital && l.Words[m.From-1].Capital && adjacent(l.Sentence, m.From) && !l.titled()
 }
 
@@ -263,6 +266,11 @@ func (g *gatherer) role(l *line, i int) *actorFact {
 		from--
 	}
 	name := actorName(l, from, i+1)
+	if full := g.castFull[name]; full != "" && g.actors["?"+full] != nil {
+		a := g.actors["?"+full]
+		evidence(&a.Evidence, l.Num)
+		return a
+	}
 	kind := "user"
 	switch {
 	case strings.Contains(name, "admin"):

@@ -57,6 +57,14 @@ func (g *gatherer) learn(l *line, np [2]int) {
 	}
 	g.cast[roleKey(l, from, to)] = true
 	g.castLast[singularOf(l.form(to-1))] = true
+	if last := &l.Words[to-1]; to-from > 1 && !g.lexicon.known(last) && !g.g.things[last.Stem] && !g.g.tails[last.Stem] {
+		short := singularOf(last.Form) // "guides" after "group guides"
+		if full, known := g.castFull[short]; !known {
+			g.cast[short], g.castFull[short] = true, roleKey(l, from, to)
+		} else if full != roleKey(l, from, to) {
+			g.castFull[short] = "" // more than one
+		}
+	}
 }
 
 func roleKey(l *line, from, to int) string {

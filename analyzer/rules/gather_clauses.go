@@ -55,7 +55,7 @@ func (g *gatherer) clauses(l *line) []clause {
 				c.right = g.clauseStart(l, m.To, k)
 				break
 			}
-			if l.tags[k] == clauseWord && l.form(k) != "where" || ends(l.between(k)) {
+			if l.tags[k] == clauseWord && l.form(k) != "where" || ends(l.between(k)) && !l.listsOn(k) {
 				c.right = k
 				break
 			}
@@ -72,6 +72,19 @@ func (g *gatherer) clauses(l *line) []clause {
 		cs = append(cs, c)
 	}
 	return cs
+}
+
+// listsOn reports whether a colon stands before the word k and nothing but a list after it: "guides see the booking: class, age".
+func (l *line) listsOn(k int) bool {
+	if !strings.HasPrefix(strings.TrimSpace(l.between(k)), ":") {
+		return false
+	}
+	for ; k < len(l.Words); k++ {
+		if l.tags[k] == verb || l.tags[k] == modal || l.tags[k] == auxiliary || l.tags[k] == clauseWord {
+			return false
+		}
+	}
+	return true
 }
 
 // predicate reports whether a flow verb is one where it stands.
@@ -101,8 +114,14 @@ func (l *line) continued(from, to int) bool {
 
 // clauseStart returns where, between two verbs, the second one's clause begins: at its subject, after "and" or a comma.
 func (g *gatherer) clauseStart(l *line, from, to int) int {
+	if strings.Contains(l.between(to), ",") {
+		return to
+	}
 	for k := to - 1; k > from; k-- {
-		if l.tags[k] == conjunction || l.tags[k] == clauseWord || strings.Contains(l.between(k), ",") && l.tags[k] != noun {
+		if ends(l.between(k)) {
+			return k
+		}
+		if l.tags[k] == conjunction || l.tags[k] == clauseWord || strings.Contains(l.between(k), ",") && (l.tags[k] != noun || g.actorAt(l, k, k+1)) {
 			return k
 		}
 	}
@@ -157,7 +176,7 @@ func (g *gatherer) partyIn(l *line, from, to int) party {
 // holds reports whether the word i is where somebody gets to see things: "the broker's inbox".
 func (g *gatherer) holds(l *line, i int) bool {
 	switch singularOf(l.form(i)) {
-	case "inbox", "phone", "app", "dashboard", "screen", "calendar", "account", "device", "browser", "tablet", "feed", "mailbox", "wallet", "portal":
+	case "inbox", "phone", "app", "dashboard", "screen", "calendar", "account", "device", "browser", "tablet", "feed", "mailbox", "wallet", "portal", "board", "terminal", "handheld", "watch":
 		return true
 	case "email", "e-mail":
 		return l.form(i+1) != "address"

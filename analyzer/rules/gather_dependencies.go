@@ -143,7 +143,8 @@ func (g *gatherer) newDependency(l *line, i int) (from, to int, kind string) {
 		}
 		return 0, 0, ""
 	}
-	if !g.g.services[l.Words[i].Stem] || l.tags[i] != noun || g.marked(l, i) {
+	other := elsewhere[singularOf(l.form(i))]
+	if !g.g.services[l.Words[i].Stem] && !other || l.tags[i] != noun || g.marked(l, i) || i+1 < len(l.Words) && adjacent(l.Sentence, i+1) && l.tags[i+1] == noun {
 		return 0, 0, ""
 	}
 	from = i
@@ -161,10 +162,28 @@ func (g *gatherer) newDependency(l *line, i int) (from, to int, kind string) {
 	for k >= 0 && l.tags[k] == determiner {
 		k--
 	}
+	if other && (k < 0 || !handsOver[l.form(k)] || !l.carries(k)) {
+		return 0, 0, ""
+	}
 	if k >= 0 && (l.tags[k] == preposition || l.tags[k] == verb || l.tags[k] == toWord) {
 		return from, i + 1, "internal"
 	}
 	return 0, 0, ""
+}
+
+// elsewhere are words for systems which may be the product itself, but not where data is handed over to them or comes from them.
+var elsewhere = map[string]bool{"system": true, "portal": true, "register": true, "software": true, "archive": true, "ledger": true, "tool": true, "server": true}
+
+var handsOver = map[string]bool{"to": true, "into": true, "from": true, "by": true, "with": true}
+
+// carries reports whether a verb that moves data stands before the word k.
+func (l *line) carries(k int) bool {
+	for i := range l.marks {
+		if m := &l.marks[i]; m.Class == flowTerm && m.From < k && k-m.From < 12 && l.predicate(m) {
+			return true
+		}
+	}
+	return false
 }
 
 // marked reports whether a mark of a thing or person covers the word i.
@@ -219,8 +238,10 @@ func (g *gatherer) relies(l *line, from, to int) bool {
 		}
 	}
 	switch singularOf(l.form(from - 1)) {
-	case "partner", "provider", "vendor", "supplier", "insurer", "processor", "currently", "called":
+	case "partner", "provider", "vendor", "supplier", "insurer", "processor", "currently", "called", "company", "software", "exchange", "bank", "service", "subprocessor":
 		return true
+	case "system", "tool", "platform", "app", "database", "api":
+		return l.tags[from-1] == noun && from > 1 && l.tags[from-2] == noun && !g.own[l.form(from-2)]
 	}
 	if g.apposed(l, to) {
 		return true
@@ -231,6 +252,9 @@ func (g *gatherer) relies(l *line, from, to int) bool {
 	if to < len(l.Words) && strings.Contains(l.between(to), "(") && len(l.marked(dependencyTerm, to, to+3)) > 0 {
 		return true // "Opera (our PMS)"
 	}
+	if next := l.form(to); (next == "is" || next == "are") && l.tags[min(to+1, len(l.Words)-1)] == determiner && len(l.marked(dependencyTerm, to+1, to+6)) > 0 {
+		return true // "Mews is the property management system"
+	}
 	if g.coinage(l, from, to) {
 		return true
 	}
@@ -240,7 +264,7 @@ func (g *gatherer) relies(l *line, from, to int) bool {
 	}
 	verbs := map[string]string{
 		"by": "power provid host process handl suppli run deliv manag analys transcrib translat check verifi print ship calcul comput convert scan screen moder transmit collect enrich settl store kept render scor oper maintain fulfil issu", "on": "host run reli deploy built build store kept", "with": "integr sync connect partner synchron synchronis share shared exchang",
-		"from": "import fetch pull retriev load receiv ingest read", "in": "store save keep kept held manag", "to": "connect push sync forward export migrat written write save store sent send report ship stream deliv pass hand transfer upload feed post transmit submit expos rout back relay dispatch handov copi outsourc", "using": "*", "via": "*", "through": "*",
+		"from": "import fetch pull retriev load receiv ingest read", "in": "store save keep kept held manag", "to": "connect push sync forward export migrat written write save store sent send report ship stream deliv pass hand transfer upload feed post transmit submit expos rout back relay dispatch handov copi outsourc", "into": "connect push sync forward export migrat written write save store sent send report ship stream deliv transfer upload feed post load book copi import", "using": "*", "via": "*", "through": "*",
 	}[before]
 	if verbs == "*" {
 		return true

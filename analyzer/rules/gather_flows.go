@@ -168,18 +168,32 @@ func (g *gatherer) guess(l *line) {
 			verbs = append(verbs, m)
 		}
 	}
-	data := g.noted(l, 0, len(l.Words))
-	if len(verbs) != 1 || len(data) == 0 {
+	if len(verbs) != 1 {
 		return
 	}
-	parties := slices.DeleteFunc(g.partiesIn(l, 0, len(l.Words)), func(p party) bool { return p.name == theProduct })
+	left, right := verbs[0].From, verbs[0].To
+	for left > 0 && !ends(l.between(left)) {
+		left--
+	}
+	for right < len(l.Words) && !ends(l.between(right)) {
+		right++
+	}
+	data := g.noted(l, left, right)
+	if len(data) == 0 {
+		return
+	}
+	parties := slices.DeleteFunc(g.partiesIn(l, left, right), func(p party) bool { return p.name == theProduct })
 	if len(parties) != 1 {
 		return
 	}
 	p, in := parties[0], false
 	switch verbs[0].entry.Direction {
 	case "gives", "proves", "collects", "fetches":
-		in = true
+		if in = true; p.dependency != nil {
+			in = l.has("from")
+		} else if !slices.Contains(g.partiesIn(l, left, verbs[0].From), p) {
+			return
+		}
 	case "sees", "shows", "tells", "receives", "shares", "open":
 	case "sends":
 		in = p.actor != nil && l.subject.actor == p.actor

@@ -76,7 +76,7 @@ func (g *gatherer) listedAt(l *line, from, to int) party {
 	for from < to && (l.tags[from] == determiner || l.tags[from] == number || g.g.generic[l.form(from)] || strings.HasSuffix(l.form(from), "ing") && l.tags[from] == verb) {
 		from++
 	}
-	if to-from > 5 || to <= from || l.tags[to-1] != noun || g.somebodyAt(l, to-1) || l.Kind != document.TableRow && len(l.marked(assetTerm, from, to)) > 0 && !g.g.services[l.Words[to-1].Stem] && !g.g.product[l.Words[to-1].Stem] {
+	if to-from > 5 || to <= from || l.tags[to-1] != noun && !(l.Kind == document.TableRow && l.Words[to-1].Capital) || g.somebodyAt(l, to-1) || l.Kind != document.TableRow && len(l.marked(assetTerm, from, to)) > 0 && !g.g.services[l.Words[to-1].Stem] && !g.g.product[l.Words[to-1].Stem] {
 		return party{}
 	}
 	if w := &l.Words[to-1]; g.own[w.Form] || to-from == 1 && (g.g.notNames[w.Form] || g.g.things[w.Stem] || g.g.product[w.Stem] || g.g.services[w.Stem] || !w.Capital) || strings.ContainsAny(l.words(from, to), "/_{}") {
@@ -107,6 +107,9 @@ func isUpper(r rune) bool { return r >= 'A' && r <= 'Z' }
 // purpose notes the data that something relied on is there for: "Stripe for cards and payouts".
 func (g *gatherer) purpose(l *line, p party, from, to int) {
 	start, _, ok := after(l, from, min(to, from+4), "for")
+	if !ok && from < to && strings.ContainsAny(l.between(from), ":–—") {
+		start, ok = from, true // "Company register: legal form and seat"
+	}
 	if !ok {
 		return
 	}
@@ -114,7 +117,12 @@ func (g *gatherer) purpose(l *line, p party, from, to int) {
 	for end < to && l.tags[end] != preposition && l.tags[end] != clauseWord && l.tags[end] != verb && !ends(l.between(end)) {
 		end++
 	}
-	if data := g.dataIn(l, start, end); len(data) > 0 {
+	data := g.dataIn(l, start, end)
+	switch {
+	case len(data) == 0:
+	case l.has("read") || l.has("provides") || l.has("from") || l.has("source"):
+		g.flow(l, p, product, "provides", data)
+	default:
 		g.flow(l, product, p, "sends", data)
 	}
 }

@@ -128,7 +128,7 @@ func (g *gatherer) carried(l *line, c clause, subject party, data []*assetFact) 
 			g.flow(l, product, party{name: d.Name, dependency: d}, "sends", data)
 		}
 	}
-	if !c.verb.has("sends") && !c.verb.has("tells") {
+	if !c.verb.has("sends") && !c.verb.has("tells") && !c.verb.has("proves") {
 		return
 	}
 	for k := c.verb.To + 1; k < c.right; k++ {
@@ -251,14 +251,22 @@ func (g *gatherer) tells(l *line, c clause, subject party, data []*assetFact) {
 	switch {
 	case to.name != "":
 	case c.passive:
-		to, data = g.nearest(l, c.left, c.verb.From), g.dataIn(l, c.verb.To, c.right)
+		to, data = g.passiveSubject(l, c), g.dataIn(l, c.verb.To, c.right)
 	default:
 		to = g.addressed(l, c)
 		data = g.dataIn(l, c.verb.To, c.right)
 	}
-	if to.actor != nil {
+	if to.actor != nil || to.name == reader {
 		g.flow(l, subject, to, third(c.verb.entry.Names[0]), data)
 	}
+}
+
+// passiveSubject is who a passive verb is done to: "the teacher is told".
+func (g *gatherer) passiveSubject(l *line, c clause) party {
+	if p := g.recipient(l, g.subjectStart(l, c), c.subject); p.name != "" {
+		return p
+	}
+	return g.nearest(l, c.left, c.subject)
 }
 
 // shows notes data that somebody is shown.
@@ -267,14 +275,14 @@ func (g *gatherer) shows(l *line, c clause, subject party, data []*assetFact) {
 	switch {
 	case to.name != "":
 	case c.passive:
-		to = g.nearest(l, c.left, c.verb.From)
+		to = g.passiveSubject(l, c)
 		if to.actor != nil {
 			data = g.dataIn(l, c.verb.To, c.right) // "the visitor is shown the name"
 		}
 	default:
 		to = g.addressed(l, c)
 	}
-	if to.actor != nil {
+	if to.actor != nil || to.name == reader {
 		g.flow(l, g.source(subject), to, "shows", data)
 	}
 }
@@ -295,9 +303,7 @@ func (g *gatherer) addressed(l *line, c clause) party {
 func (g *gatherer) proves(l *line, c clause, subject party) {
 	who := subject
 	if c.passive {
-		if who = g.nearest(l, c.left, c.subject); who.name == "" {
-			who = g.recipient(l, g.subjectStart(l, c), c.subject)
-		}
+		who = g.passiveSubject(l, c)
 	} else if who.name == theProduct {
 		who = g.you(l)
 	}
@@ -322,8 +328,14 @@ func (g *gatherer) source(p party) party {
 // sends notes data that somebody is sent.
 func (g *gatherer) sends(l *line, c clause, subject party, data []*assetFact) {
 	to := g.ledTo(l, c, "to", "with", "into", "at")
-	if to.name == "" && !c.passive {
+	switch {
+	case to.name == "" && !c.passive:
 		to = g.addressed(l, c)
+	case to.name == "" && len(data) == 0:
+		if to = g.passiveSubject(l, c); to.actor == nil { // "parents are sent a message"
+			to = party{}
+		}
+		data = g.noted(l, c.verb.To, c.right)
 	}
 	if to.name == "" {
 		to = g.addressee(l, c)
@@ -427,7 +439,10 @@ func (g *gatherer) contact(l *line, from, to, at int) party {
 	case g.last != nil && g.last.subject.actor != nil:
 		return g.last.subject
 	}
-	return party{}
+	if p := g.ownerOf(l, 0, len(l.Words)); p.name != "" || g.last == nil {
+		return p
+	}
+	return g.ownerOf(g.last, 0, len(g.last.Words)) // "the guest's number … sent to that number"
 }
 
 // takesIn notes data that people put in, or that the product takes from them.
@@ -523,7 +538,9 @@ func (g *gatherer) takesOut(l *line, c clause, subject party, data []*assetFact)
 	switch {
 	case to.dependency != nil && action == "exports", to.actor != nil && to.zone() != "inside":
 		g.flow(l, product, to, action, data)
-	case subject.actor != nil:
+	case subject.dependency != nil && action == "shows":
+		g.flow(l, product, subject, "sends", data) // "is read by an OCR service"
+	case subject.actor != nil || subject.name == reader:
 		g.flow(l, product, subject, action, data)
 	}
 }

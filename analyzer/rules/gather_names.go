@@ -72,7 +72,7 @@ func (g *gatherer) namedAt(l *line, i int) int {
 		}
 		same := true
 		for k := i; k < to; k++ {
-			same = same && l.form(k) == name[k-i] && l.Words[k].Capital
+			same = same && l.form(k) == name[k-i] && (l.Words[k].Capital || topLevel[l.form(k)])
 		}
 		if same {
 			end = to
@@ -118,9 +118,15 @@ func camel(word string) bool {
 	return false
 }
 
+// topLevel are endings of names of companies on the web.
+var topLevel = map[string]bool{"com": true, "io": true, "ai": true, "net": true, "app": true, "dev": true, "cloud": true}
+
 // opening returns where a name ends that begins the sentence, where a capital says nothing, if its verb says what it does for
 // the product: "Ledgerly provides us with the score". It returns k if there is none.
 func (g *gatherer) opening(l *line, k int) int {
+	if l.Words[k].Capital && k+1 < len(l.Words) && l.between(k+1) == "." && topLevel[l.form(k+1)] {
+		return k + 2 // "CM.com"
+	}
 	if k != 0 || g.own[l.form(0)] || g.lexicon.known(&l.Words[0]) {
 		return k
 	}
@@ -135,6 +141,9 @@ func (g *gatherer) opening(l *line, k int) int {
 		return k
 	}
 	if l.form(to+1) == "us" && l.tags[to] == verb {
+		return to
+	}
+	if l.form(to) == "is" && l.tags[to+1] == determiner && len(l.marked(dependencyTerm, to+1, to+5)) > 0 {
 		return to
 	}
 	if slices.Contains([]string{"provides", "hosts", "returns", "supplies", "processes"}, l.form(to)) && camel(l.words(0, 1)) {

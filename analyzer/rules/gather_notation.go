@@ -63,7 +63,7 @@ var carriers = []string{"webhook", "file", "feed", "export", "message", "notific
 func (g *gatherer) messages(l *line) {
 	for k := 0; k+2 < len(l.Words); k++ {
 		lead := l.form(k + 1)
-		if l.tags[k] != noun || lead != "to" && lead != "from" || !slices.Contains(carriers, singularOf(l.form(k))) || !adjacent(l.Sentence, k+1) {
+		if l.tags[k] != noun || lead != "to" && lead != "from" || !slices.Contains(carriers, singularOf(l.form(k))) && !l.ends(k) || !adjacent(l.Sentence, k+1) {
 			continue
 		}
 		if g.verbAhead(l, k) {
@@ -84,6 +84,16 @@ func (g *gatherer) messages(l *line) {
 			g.flow(l, product, other, "sends", data)
 		}
 	}
+}
+
+// ends reports whether the word k is the last one of something that the lexicon knows to be data.
+func (l *line) ends(k int) bool {
+	for i := range l.marks {
+		if m := &l.marks[i]; m.Class == assetTerm && m.To == k+1 && !m.weak {
+			return true
+		}
+	}
+	return false
 }
 
 // verbAhead reports whether a verb that moves data stands shortly before the word k, and has said it already.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"whatif/analyzer/document"
 	"whatif/analyzer/reading"
 )
 
@@ -92,7 +93,7 @@ func (g *gatherer) rowData(l *line, not ...int) []*assetFact {
 		from := at
 		at = min(at+len(reading.Words(c.Text)), len(l.Words))
 		if !slices.Contains(not, i) {
-			data = append(data, g.dataIn(l, from, at)...)
+			data = append(data, g.cellAssets(l, c, from, at)...)
 		}
 	}
 	return data
@@ -102,7 +103,7 @@ func (g *gatherer) rowData(l *line, not ...int) []*assetFact {
 func (g *gatherer) rowFlows(l *line) {
 	if col := g.column(l, seesHeads); col > 0 && l.who != nil {
 		from, to := l.cellSpan(col)
-		if data := g.dataIn(l, from, to); len(data) > 0 {
+		if data := g.cellAssets(l, l.Cells[col], from, to); len(data) > 0 {
 			g.flow(l, product, party{name: l.who.Name, actor: l.who}, "shows", data)
 		}
 		return
@@ -138,11 +139,27 @@ func (g *gatherer) headedData(l *line, heads map[string]bool, not int) []*assetF
 			continue
 		}
 		from, to := l.cellSpan(i)
-		if data := g.dataIn(l, from, to); len(data) > 0 {
+		if data := g.cellAssets(l, c, from, to); len(data) > 0 {
 			return data
 		}
 	}
 	return nil
+}
+
+// cellAssets returns the assets of a cell, also those that the lexicon does not know.
+func (g *gatherer) cellAssets(l *line, c document.Cell, from, to int) []*assetFact {
+	data := g.dataIn(l, from, to)
+	for part := range strings.FieldsFuncSeq(c.Text, func(r rune) bool { return strings.ContainsRune(",;/&+", r) }) {
+		if a := g.assets["?"+strings.Join(reading.Stems(part), " ")]; a != nil && !slices.Contains(data, a) {
+			data = append(data, a)
+		}
+	}
+	return data
+}
+
+// directed reports whether a line is a row that says which way data goes: there "out" does not mean out of scope.
+func (g *gatherer) directed(l *line) bool {
+	return len(l.Cells) > 0 && g.column(l, directionHeads) >= 0
 }
 
 // directions reports whether the row says that data goes out, comes in, or both; out if it says neither.

@@ -86,7 +86,7 @@ func (g *gatherer) cellActor(l *line, from, to int) *actorFact {
 			found = a
 		}
 	}
-	if found == nil && to-from >= 1 && to-from <= 4 && l.tags[to-1] == noun && !g.lexicon.known(&l.Words[to-1]) && g.g.person(&l.Words[to-1]) {
+	if found == nil && to-from >= 1 && to-from <= 3 && l.tags[to-1] == noun && !g.marked(l, to-1) && !g.g.things[l.Words[to-1].Stem] && !g.g.product[l.Words[to-1].Stem] && !g.g.tails[l.Words[to-1].Stem] {
 		name := actorName(l, from, to)
 		found = g.somebody(l, "?"+strings.ToLower(name), name, "user", false)
 	}

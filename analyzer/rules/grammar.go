@@ -276,6 +276,8 @@ func (g *grammar) verbOrNot(s *reading.Sentence, tags []pos, i int) pos {
 		return noun
 	case before == noun:
 		return g.afterNoun(s, tags, i, after)
+	case before == conjunction && coordinated(s, tags, i, after):
+		return verb
 	case before == clauseWord:
 		if after == determiner || after == pronoun {
 			return verb

@@ -1,6 +1,10 @@
 package rules
 
-import "strings"
+import (
+	"strings"
+
+	"whatif/analyzer/reading"
+)
 
 // inflect learns the forms of verbs.
 func (g *grammar) inflect(verbs []string) {
@@ -43,3 +47,20 @@ func vowel(c byte) bool { return strings.IndexByte("aeiou", c) >= 0 }
 
 // invariant are participles that are written like the verb itself: "post loads and read bids".
 var invariant = map[string]bool{"read": true, "put": true, "set": true, "let": true, "split": true, "cut": true}
+
+// coordinated reports whether the word i goes on with what the verb before it began: "describes the case and uploads contracts".
+func coordinated(s *reading.Sentence, tags []pos, i int, after pos) bool {
+	third := strings.HasSuffix(s.Words[i].Form, "s")
+	switch {
+	case after == determiner || after == pronoun:
+	case third && (after == noun || after == verb || after == adjective || after == number):
+	default:
+		return false
+	}
+	for k := i - 1; k >= max(0, i-12) && !ends(s.Text[s.Words[k].End:s.Words[k+1].Start]); k-- {
+		if tags[k] == verb && !strings.HasSuffix(s.Words[k].Form, "ing") && !strings.HasSuffix(s.Words[k].Form, "ed") {
+			return strings.HasSuffix(s.Words[k].Form, "s") == third
+		}
+	}
+	return false
+}

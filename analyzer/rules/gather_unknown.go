@@ -300,7 +300,8 @@ func (g *gatherer) enough(l *line, n span, any, single bool) bool {
 	head, words := &l.Words[n.to-1], n.to-n.from
 	switch called := g.g.tails[head.Stem]; {
 	case !any:
-		return called && words > 1
+		hint := g.lexicon.hints[bySingular.of(head)]
+		return words > 1 && (called || hint != nil && hint.Sensitivity != "low")
 	case !called && !single && (abstract(head.Form) || strings.HasSuffix(head.Form, "ing") || strings.HasSuffix(head.Form, "ed")):
 		return false
 	}

@@ -371,7 +371,7 @@ func (g *grammar) person(w *reading.Word) bool {
 		return false
 	}
 	form := singularOf(w.Form)
-	if strings.HasSuffix(form, "meter") {
+	if strings.HasSuffix(form, "meter") || strings.HasSuffix(form, "over") {
 		return false
 	}
 	for _, end := range g.roleEnds {

@@ -147,7 +147,7 @@ func (a *asker) most() int { return min(9+a.claims/4, 20+max(0, a.claims-80)/10)
 // mostIn is how many findings a section of this length may have.
 func (a *asker) mostIn(section int) int {
 	s := a.facts.text.Doc.Sections[section]
-	return 3 + (s.Last-s.First+1)/3
+	return 4 + (s.Last-s.First+1)/2
 }
 
 func (a *asker) withhold(fd *finding, reason, detail string, at []int32) {

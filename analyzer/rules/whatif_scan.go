@@ -118,7 +118,7 @@ func counts(s *reading.Sentence) bool {
 // planned reports whether the sentence says what the product is to have later.
 func planned(s *reading.Sentence) bool {
 	st := s.Stance
-	return st.Planned && !st.Open && !st.OutOfScope && !st.Aside && s.Kind != document.Hidden && s.Kind != document.Code &&
+	return st.Planned && !st.Open && !st.Aside && s.Kind != document.Hidden && s.Kind != document.Code &&
 		s.Kind != document.Heading
 }
 

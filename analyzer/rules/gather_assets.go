@@ -336,6 +336,7 @@ func (g *gatherer) asset(l *line, m *mark) *assetFact {
 		e := m.entry
 		a = &assetFact{key: key, entry: e, Asset: proposal.Asset{Name: m.Name, Category: e.Category, Sensitivity: e.Sensitivity,
 			Regulations: e.Regulations, Gain: capitalised(fill(e.Gain, "{it}", m.Name))}}
+		g.shade(l, a, m)
 		g.kin[e] = append(g.kin[e], a)
 		g.order = append(g.order, a)
 	}
@@ -394,18 +395,20 @@ func assetKey(s *reading.Sentence, m *mark) string {
 }
 
 // known reports whether a word alone is a term of the lexicon, or noise.
-func (l *lexicon) known(w *reading.Word) bool { return l.named(w, "") }
+func (l *lexicon) known(w *reading.Word) bool {
+	return l.named(w, noiseTerm) || l.named(w, actorTerm) || l.named(w, dependencyTerm) || l.named(w, featureTerm) || l.named(w, safeguardTerm) || l.named(w, assetTerm)
+}
 
 // asset reports whether a word alone is a name of an asset.
 func (l *lexicon) asset(w *reading.Word) bool { return l.named(w, assetTerm) }
 
-// named reports whether a word alone is a term of a class, of any if there is none given.
+// named reports whether a word alone, whatever stands beside it, is a term of a class.
 func (l *lexicon) named(w *reading.Word, c class) bool {
 	for sp := range l.match {
 		t := &l.match[sp]
 		if id, ok := t.words[spelling(sp).of(w)]; ok {
 			for _, end := range t.ends[t.first[id]] {
-				if c == "" || end.entry.Class == c {
+				if e := end.entry; e.Class == c && len(e.Before)+len(e.After) == 0 {
 					return true
 				}
 			}

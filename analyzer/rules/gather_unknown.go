@@ -67,8 +67,8 @@ func (g *gatherer) phrase(l *line, from, to int) (start, end int) {
 		return start, end
 	case g.g.wrappers[l.Words[end-1].Stem]:
 		return inner, after
-	case g.g.measures[l.Words[end-1].Stem]:
-		return from, from
+	case g.g.measures[l.Words[end-1].Stem] && strings.HasSuffix(l.form(after-1), "s"):
+		return from, from // "number of users", but "reference number of the patient"
 	}
 	return start, after
 }
@@ -302,11 +302,20 @@ func (g *gatherer) enough(l *line, n span, any, single bool) bool {
 	case !any:
 		hint := g.lexicon.hints[bySingular.of(head)]
 		return words > 1 && (called || hint != nil && hint.Sensitivity != "low")
-	case !called && !single && (abstract(head.Form) || strings.HasSuffix(head.Form, "ing") || strings.HasSuffix(head.Form, "ed")):
+	case !called && !single && !g.private(l, n) && (abstract(head.Form) || strings.HasSuffix(head.Form, "ing") || strings.HasSuffix(head.Form, "ed")):
 		return false
 	}
 	// A bare "number" or "support" says too little.
 	return words > 1 || strings.HasSuffix(head.Form, "s") || single || g.g.alone[head.Form] || n.from > 0 && l.tags[n.from-1] == determiner && g.lexicon.hints[bySingular.of(head)] != nil
+}
+
+// private reports whether what describes the last word of a name makes it private: "welfare decision".
+func (g *gatherer) private(l *line, n span) bool {
+	if n.to-n.from < 2 {
+		return false
+	}
+	_, sensitivity := g.lexicon.hint(l.words(n.from, n.to-1))
+	return sensitivity == "high"
 }
 
 // A candidate is what may be data if the document goes on about it.
@@ -377,6 +386,7 @@ func (g *gatherer) newUnknown(name, key string) *assetFact {
 func (g *gatherer) datum(l *line, n span) bool {
 	head, words := &l.Words[n.to-1], n.to-n.from
 	called := g.g.tails[head.Stem]
+	called = called || g.g.soft[head.Stem] && g.private(l, n) // "political views", "sick days"
 	switch {
 	case possessive(l.Sentence, n.to-1), len(head.Form) < 3, l.code(n),
 		g.g.things[head.Stem] && (words == 1 || !called), g.g.things[l.Words[n.from].Stem] && words == 2 && !called && !possessive(l.Sentence, n.from),

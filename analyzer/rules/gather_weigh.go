@@ -42,6 +42,24 @@ func concernOf(m *mark) string {
 	return ""
 }
 
+// shade takes the words around an asset's own into account: a court's order is no shop's, the status of a case no case.
+func (g *gatherer) shade(l *line, a *assetFact, m *mark) {
+	personal := a.Category == "health" || a.Category == "children" || a.Category == "biometric"
+	if m.np[0] < m.From && a.Sensitivity != "high" {
+		e, sensitivity := g.lexicon.hint(l.words(m.np[0], m.From))
+		if e != nil && sensitivity == "high" && slices.Contains([]string{"health", "financial", "personal", "children", "biometric"}, e.Category) {
+			a.Category, a.Sensitivity, a.Regulations = e.Category, "high", e.Regulations
+			return
+		}
+	}
+	if e := g.lexicon.hints[bySingular.of(&l.Words[m.np[1]-1])]; m.np[1] > m.To && !personal && e != nil && e.Sensitivity == "low" {
+		a.Sensitivity = map[string]string{"high": "medium"}[a.Sensitivity]
+		if a.Sensitivity == "" {
+			a.Sensitivity = "low"
+		}
+	}
+}
+
 // owner notes whose thing a mention is: "the child's photo", "a picture of the baby".
 func (g *gatherer) owner(l *line, a *assetFact, np [2]int) {
 	for i := range l.marks {

@@ -59,6 +59,7 @@ type grammar struct {
 	notNames         map[string]bool // by form: capitalised words that are no names: "monday", "settings"
 	wrappers         map[string]bool // by stem: in "a copy of the passport" the passport is meant
 	measures         map[string]bool // by stem: "the number of users" is no data of its own
+	soft             map[string]bool // by stem: nouns that are data only if what describes them is: "sick days"
 	glossaryHeads    []string        // phrases in headings that announce what words mean
 	dataTitles       []string        // phrases in headings that announce data
 	notData          map[string]bool // by stem: table headers that announce no data whatever else they say: "feature", "requirement"
@@ -114,7 +115,7 @@ func (g *grammar) lists() map[string]func(words []string) {
 		},
 		"participles": set(&g.participle), "adjectives": set(&g.adjectives), "generic": set(&g.generic),
 		"nominal": set(&g.nominal), "not_adverbs": set(&g.notAdverb), "tails": stems(&g.tails),
-		"holders": stems(&g.holders), "wrappers": stems(&g.wrappers), "measures": stems(&g.measures), "role_endings": func(w []string) { g.roleEnds = w }, "not_roles": stems(&g.notRoles),
+		"holders": stems(&g.holders), "wrappers": stems(&g.wrappers), "measures": stems(&g.measures), "soft": stems(&g.soft), "role_endings": func(w []string) { g.roleEnds = w }, "not_roles": stems(&g.notRoles),
 		"roles": singulars(&g.roles), "product": stems(&g.product), "data_headers": stems(&g.dataHeads),
 		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "teams": set(&g.teams), "not_names": set(&g.notNames), "alone": set(&g.alone), "mass_plurals": set(&g.massPlural), "meta_rows": stems(&g.metaRows), "not_data_headers": stems(&g.notData), "services": stems(&g.services), "dependency_headers": stems(&g.dependencyHeads),
 	}

@@ -106,6 +106,15 @@ func loadLexicon(fsys fs.FS, dir string) (*lexicon, error) {
 	return l, nil
 }
 
+// person reports whether a name is one word or has a word for people in it.
+func (l *lexicon) person(name string) bool {
+	words := reading.Words(name)
+	return len(words) == 1 || slices.ContainsFunc(words, func(w reading.Word) bool {
+		e := l.hints[bySingular.of(&w)]
+		return l.grammar.person(&w) || e != nil && e.Category == "personal" && w.Form != "name" && w.Form != "names"
+	})
+}
+
 // entry returns the entry with the class and key, or nil.
 func (l *lexicon) entry(c class, key string) *entry { return l.byKey[string(c)+":"+key] }
 
@@ -187,6 +196,9 @@ func (l *lexicon) hint(name string) (best *entry, sensitivity string) {
 		case e == nil:
 		case best == nil:
 			best, sensitivity = e, e.Sensitivity
+			if word == "name" && !l.person(name) {
+				sensitivity = "low" // the name of a tariff
+			}
 		case e.Category == "personal" && sensitivity == "low":
 			sensitivity = "medium" // a member's number is not a pump's
 		case e.Sensitivity == "high" && sensitivity != "high":

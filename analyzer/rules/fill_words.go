@@ -214,7 +214,7 @@ func ordinaryCase(line []lineWord, i int32) string {
 func startsUpper(w string) bool { r, _ := utf8.DecodeRuneInString(w); return unicode.IsUpper(r) }
 
 // beginsName are words that a name may follow with words in between.
-var beginsName = wordSet(`a an the this that these those my your our their his her its any every each some all both no another such`)
+var beginsName = wordSet(`a an the same this that these those my your our their his her its any every each some all both no another such`)
 
 // neverInName are words that do not stand in the middle of a name.
 var neverInName = wordSet(`and or but if when then than so is are was were be been being can could may might must shall should will

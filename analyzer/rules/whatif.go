@@ -51,9 +51,16 @@ type finding struct {
 	lowered    bool
 }
 
-// stake orders findings: what the rule says is at stake, and how sensitive the data at hand is.
+// stake orders findings: what the rule says is at stake, how sensitive the data at hand is, and whether the text decides it or is
+// only silent.
 func (a *asker) stake(fd *finding) int {
-	n := 4 * fd.rule.strength()
+	n := 4*fd.rule.strength() + map[string]int{"high": 8, "low": -6}[fd.rule.Confidence]
+	if fd.rule.Silence != nil {
+		n -= 6
+	}
+	if fd.rule.General {
+		n -= 2
+	}
 	if len(fd.assets) > 0 {
 		n += 4 * sensitivityRank(a.facts.set.Assets[fd.assets[0]].Sensitivity)
 	}

@@ -137,7 +137,8 @@ func (a *asker) met(c *condition) []hit {
 	set := a.facts.set
 	a.addFacts(a.assets, len(c.Assets) > 0, func(fact int32) bool {
 		return slices.ContainsFunc(c.Assets, func(want string) bool {
-			return want == "any" || want == set.Assets[fact].Category || want == "sensitive" && set.Assets[fact].Sensitivity == "high"
+			high, secret := set.Assets[fact].Sensitivity == "high", set.Assets[fact].Category == "credential"
+			return want == "any" || want == set.Assets[fact].Category || high && (want == "sensitive" || want == "sensitive_data" && !secret)
 		})
 	})
 	a.addFacts(a.actors, len(c.Actors) > 0, func(fact int32) bool { return slices.Contains(c.Actors, set.Actors[fact].Kind) })

@@ -254,7 +254,7 @@ var ruleVocabulary = map[string][]string{
 	"category": {"account_takeover", "impersonation", "privilege_misuse", "unauthorized_access", "data_exposure",
 		"over_collection", "tampering", "fraud", "harassment", "spam", "scraping", "service_disruption", "dependency_failure",
 		"dependency_compromise", "repudiation", "ai_manipulation", "tracking", "insider_misuse", "compliance"},
-	"asset": {"any", "sensitive", "personal", "financial", "health", "credential", "location", "content", "device",
+	"asset": {"any", "sensitive", "sensitive_data", "personal", "financial", "health", "credential", "location", "content", "device",
 		"behavioural", "business", "children", "biometric", "other"},
 	"actor":      {"user", "child", "anonymous", "staff", "admin", "partner", "system"},
 	"dependency": {"vendor", "internal", "platform"},

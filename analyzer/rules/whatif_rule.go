@@ -36,7 +36,7 @@ type rule struct {
 // A condition is met where any of its alternatives stands: one of the phrases, an asset, an actor, a term of the lexicon.
 type condition struct {
 	Words     []int    // phrases of the book
-	Assets    []string // categories of assets, or "sensitive", or "any"
+	Assets    []string // categories of assets, "sensitive", "sensitive_data" (no credentials), or "any"
 	Actors    []string // kinds of actor
 	Relied    []string // kinds of dependency
 	Terms     []string // keys of the lexicon's features, scopes, safeguards, …

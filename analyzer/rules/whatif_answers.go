@@ -139,7 +139,7 @@ func (a *asker) everywhere(sentence int32) bool { return a.gives(sentence, a.boo
 func (a *asker) sameSubject(fd *finding, p *place, sentence int32) bool {
 	text := a.facts.text
 	if h := p.hits[0]; len(fd.rule.When[0].Relied) > 0 && h.phrase < 0 {
-		return a.reliesOn(h.fact, sentence)
+		return a.reliesOn(h.fact, sentence) || fd.rule.Category == "dependency_failure" && a.namesNoOther(h.fact, sentence)
 	}
 	for _, h := range a.assetsAt(sentence) {
 		if slices.Contains(fd.assets, int(h.fact)) && !broad[lastStem(a.facts.set.Assets[h.fact].Name)] {
@@ -171,6 +171,13 @@ var takesUp = wordSet(`it they this these that those each every such both all it
 func (a *asker) reliesOn(fact, sentence int32) bool {
 	name := reading.Stems(a.facts.set.Dependencies[fact].Name)
 	return len(name) > 0 && slices.ContainsFunc(a.facts.text.Sentences[sentence].Words, func(w reading.Word) bool { return slices.Contains(name, w.Stem) && !broad[w.Stem] })
+}
+
+// namesNoOther reports whether the sentence names no other dependency: "if the service is down" may well be about this one.
+func (a *asker) namesNoOther(fact, sentence int32) bool {
+	return !slices.ContainsFunc(a.relied, func(h hit) bool {
+		return h.sentence == sentence && h.fact != fact && startsUpper(a.facts.set.Dependencies[h.fact].Name)
+	})
 }
 
 // person reports whether the word is for people: who is in two sentences does not make them about the same thing.

@@ -216,6 +216,7 @@ const (
 	sameAbuse      = 1.6
 	acceptedWeight = 1.0
 	kinWeight      = 0.6 // for a category of the same family
+	leadWeight     = 0.4 // for a finding whose first citation stands on the label's lines: it is about that sentence
 )
 
 // families are the categories between which two readers of one danger may well differ.
@@ -261,6 +262,9 @@ func (c *comparison) abuseCases(g *Grades) *Score {
 	}
 	p := pair(labels, found, func(l, f int) int {
 		weight := category(l, f)
+		if labels[l].lines.overlap(linesOf(c.draft.AbuseCases[f].Citations[:1])) {
+			weight += leadWeight
+		}
 		for _, s := range gists[l] {
 			if slices.Contains(texts[f], s) {
 				weight += 1 / float64(common[s])

@@ -131,6 +131,7 @@ func (g *gatherer) sentence(i int) {
 		g.define(l)
 		g.things(l, 0, len(l.Words), false)
 		g.belongings(l)
+		g.handled(l)
 		g.relied(l)
 		g.listed(l)
 		g.moves(l)

@@ -46,7 +46,7 @@ func (g *gatherer) things(l *line, from, to int, announced bool) {
 		if m.has("if_paid") && !g.paid() {
 			continue
 		}
-		if m.Class != assetTerm || m.From < from || m.From >= to || m.weak || l.branded(m) || l.code(span{m.np[0], m.np[1]}) || l.measured(m) || l.judged(m) {
+		if m.Class != assetTerm || m.From < from || m.From >= to || m.weak || l.branded(m) || l.code(span{m.np[0], m.np[1], m.np[1]}) || l.measured(m) || l.judged(m) {
 			continue
 		}
 		if g.doneWithout(l, m) {
@@ -218,6 +218,16 @@ func (g *gatherer) plain(l *line, m *mark) bool {
 			return true
 		}
 		if k.Class == flowTerm && l.tags[k.From] == verb && !m.has("listed") && governs(l, k, m) {
+			return true
+		}
+	}
+	return !m.has("listed") && g.handles(l, m)
+}
+
+// handles reports whether what somebody makes, signs or approves is the term: "creates a request".
+func (g *gatherer) handles(l *line, m *mark) bool {
+	for k := max(0, m.np[0]-6); k < m.np[0]; k++ {
+		if l.tags[k] == verb && g.g.handling[l.Words[k].Stem] && governs(l, &mark{From: k, To: k + 1}, m) {
 			return true
 		}
 	}

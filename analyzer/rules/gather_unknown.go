@@ -10,8 +10,9 @@ import (
 	"whatif/analyzer/reading"
 )
 
-// A span is a noun phrase of a line: its words, half open, without determiners and the like.
-type span struct{ from, to int }
+// A span is a noun phrase of a line: its words, half open, without determiners and the like, and where its head ends: in "logs of
+// each flight" after the logs.
+type span struct{ from, to, head int }
 
 // maxNames is how many things a list within a sentence may name.
 const maxNames = 24
@@ -20,13 +21,16 @@ const maxNames = 24
 // operator", and returns where it ends.
 func (g *gatherer) list(l *line, from, to int) (names []span, end int) {
 	for k := from; k < to && len(names) < maxNames; {
-		start, next := g.phrase(l, k, to)
-		if start == next {
+		n := g.phrase(l, k, to)
+		if n.from == n.to {
 			return names, k
 		}
-		names = append(names, span{start, next})
-		if k = next; k < to && strings.Contains(l.between(k), "(") {
+		names = append(names, n)
+		if k = n.to; k < to && strings.Contains(l.between(k), "(") {
 			k = l.closing(k, to)
+		}
+		if k+1 < to && l.form(k) == "per" {
+			k += 2 // "the price per litre and the total"
 		}
 		if k >= to {
 			return names, to
@@ -56,21 +60,21 @@ func (l *line) closing(k, to int) int {
 
 // phrase finds the noun phrase that begins the words from..to, determiners and generic adjectives left out; "a scan of the
 // passport" is the passport, "the name of the operator" is one thing.
-func (g *gatherer) phrase(l *line, from, to int) (start, end int) {
-	start, end = g.simple(l, from, to)
+func (g *gatherer) phrase(l *line, from, to int) span {
+	start, end := g.simple(l, from, to)
 	if start == end || end+1 >= to || l.form(end) != "of" || !adjacent(l.Sentence, end) {
-		return start, end
+		return span{start, end, end}
 	}
 	inner, after := g.simple(l, end+1, to)
 	switch {
 	case inner == after:
-		return start, end
+		return span{start, end, end}
 	case g.g.wrappers[l.Words[end-1].Stem]:
-		return inner, after
+		return span{inner, after, after}
 	case g.g.measures[l.Words[end-1].Stem] && strings.HasSuffix(l.form(after-1), "s"):
-		return from, from // "number of users", but "reference number of the patient"
+		return span{from, from, from} // "number of users", but "reference number of the patient"
 	}
-	return start, after
+	return span{start, after, end}
 }
 
 // simple finds the noun phrase that begins the words from..to, up to "of" or whatever else follows its head.
@@ -132,8 +136,11 @@ func (g *gatherer) unknowns(l *line, c clause, from, to int, any bool) []*assetF
 	}
 	any = any || seenBy(c.verb) && l.somebodyIn(c)
 	var data []*assetFact
-	for _, n := range g.lists(l, g.overAdverbial(l, from, to), to) {
-		if a := g.unknown(l, n, any, handedOver(c.verb)); a != nil && !slices.Contains(data, a) {
+	names := g.lists(l, g.overAdverbial(l, from, to), to)
+	any = any || len(names) > 2 && (c.verb.has("shows") || c.verb.has("stores") || c.verb.has("receives")) && slices.ContainsFunc(names, func(n span) bool { return g.enough(l, n, false, false) })
+	single := handedOver(c.verb) || any && len(names) > 2
+	for _, n := range names {
+		if a := g.unknown(l, n, any, single); a != nil && !slices.Contains(data, a) {
 			data = append(data, a)
 		}
 	}
@@ -268,6 +275,18 @@ func (g *gatherer) unknown(l *line, n span, any, single bool) *assetFact {
 	return a
 }
 
+// handled notes what somebody makes, signs or approves, if it is called like data: "creates a loan request".
+func (g *gatherer) handled(l *line) {
+	for k := range l.Words {
+		if l.tags[k] != verb || !g.g.handling[l.Words[k].Stem] || l.Stance.Denies(k) || passive(l, k) || slices.ContainsFunc(l.marks, func(m mark) bool { return m.Class == flowTerm && m.From == k }) {
+			continue
+		}
+		for _, n := range g.lists(l, k+1, len(l.Words)) {
+			g.unknown(l, n, false, false)
+		}
+	}
+}
+
 // belongings notes what a sentence says is somebody's, if its words tell what it is about: "his diplomas", "the debtor's dog
 // licence".
 func (g *gatherer) belongings(l *line) {
@@ -288,7 +307,7 @@ func (g *gatherer) belongings(l *line) {
 		}
 		names, _ := g.list(l, from, len(l.Words))
 		for _, n := range names {
-			if e := g.lexicon.hints[bySingular.of(&l.Words[n.to-1])]; e != nil && e.Sensitivity != "low" {
+			if e := g.lexicon.hints[bySingular.of(&l.Words[n.head-1])]; e != nil && e.Sensitivity != "low" {
 				g.unknown(l, n, true, n.to-n.from > 1)
 			}
 		}
@@ -297,7 +316,7 @@ func (g *gatherer) belongings(l *line) {
 
 // enough reports whether one mention is enough to take a noun phrase for data.
 func (g *gatherer) enough(l *line, n span, any, single bool) bool {
-	head, words := &l.Words[n.to-1], n.to-n.from
+	head, words := &l.Words[n.head-1], n.to-n.from
 	switch called := g.g.tails[head.Stem]; {
 	case !any:
 		hint := g.lexicon.hints[bySingular.of(head)]
@@ -314,7 +333,7 @@ func (g *gatherer) private(l *line, n span) bool {
 	if n.to-n.from < 2 {
 		return false
 	}
-	_, sensitivity := g.lexicon.hint(l.words(n.from, n.to-1))
+	_, sensitivity := g.lexicon.hint(l.words(n.from, n.head-1) + " " + l.words(n.head, n.to))
 	return sensitivity == "high"
 }
 
@@ -384,14 +403,14 @@ func (g *gatherer) newUnknown(name, key string) *assetFact {
 
 // datum reports whether a noun phrase that the lexicon does not know may be data.
 func (g *gatherer) datum(l *line, n span) bool {
-	head, words := &l.Words[n.to-1], n.to-n.from
+	head, words := &l.Words[n.head-1], n.to-n.from
 	called := g.g.tails[head.Stem]
 	called = called || g.g.soft[head.Stem] && g.private(l, n) // "political views", "sick days"
 	switch {
-	case possessive(l.Sentence, n.to-1), len(head.Form) < 3, l.code(n),
+	case possessive(l.Sentence, n.head-1), len(head.Form) < 3, l.code(n),
 		g.g.things[head.Stem] && (words == 1 || !called), g.g.things[l.Words[n.from].Stem] && words == 2 && !called && !possessive(l.Sentence, n.from),
 		g.g.person(head), g.g.product[head.Stem], g.g.holders[head.Stem],
-		g.lexicon.known(head) && !called, g.lexicon.asset(head) && !l.inAsset(n.to-1) && !l.names: // known, and something else here: "hero image"
+		g.lexicon.known(head) && !called, g.lexicon.asset(head) && !l.inAsset(n.head-1) && !l.names: // known, and something else here: "hero image"
 		return false
 	case !called && l.proper(n), l.coined(n):
 		return false // the name of a product or feature
@@ -405,11 +424,11 @@ func (g *gatherer) datum(l *line, n span) bool {
 		case dependencyTerm, safeguardTerm:
 			return false
 		case assetTerm:
-			if !m.weak {
+			if !m.weak && m.From < n.head {
 				return false // known by that name
 			}
 		case actorTerm:
-			if m.To == n.to {
+			if m.To == n.head {
 				return false
 			}
 		case featureTerm:

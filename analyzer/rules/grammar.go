@@ -60,6 +60,7 @@ type grammar struct {
 	wrappers         map[string]bool // by stem: in "a copy of the passport" the passport is meant
 	measures         map[string]bool // by stem: "the number of users" is no data of its own
 	soft             map[string]bool // by stem: nouns that are data only if what describes them is: "sick days"
+	handling         map[string]bool // by stem: verbs for what is done with papers: "sign", "approve"
 	glossaryHeads    []string        // phrases in headings that announce what words mean
 	dataTitles       []string        // phrases in headings that announce data
 	notData          map[string]bool // by stem: table headers that announce no data whatever else they say: "feature", "requirement"
@@ -115,7 +116,7 @@ func (g *grammar) lists() map[string]func(words []string) {
 		},
 		"participles": set(&g.participle), "adjectives": set(&g.adjectives), "generic": set(&g.generic),
 		"nominal": set(&g.nominal), "not_adverbs": set(&g.notAdverb), "tails": stems(&g.tails),
-		"holders": stems(&g.holders), "wrappers": stems(&g.wrappers), "measures": stems(&g.measures), "soft": stems(&g.soft), "role_endings": func(w []string) { g.roleEnds = w }, "not_roles": stems(&g.notRoles),
+		"holders": stems(&g.holders), "wrappers": stems(&g.wrappers), "measures": stems(&g.measures), "soft": stems(&g.soft), "handling": stems(&g.handling), "role_endings": func(w []string) { g.roleEnds = w }, "not_roles": stems(&g.notRoles),
 		"roles": singulars(&g.roles), "product": stems(&g.product), "data_headers": stems(&g.dataHeads),
 		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "teams": set(&g.teams), "not_names": set(&g.notNames), "alone": set(&g.alone), "mass_plurals": set(&g.massPlural), "meta_rows": stems(&g.metaRows), "not_data_headers": stems(&g.notData), "services": stems(&g.services), "dependency_headers": stems(&g.dependencyHeads),
 	}
@@ -229,6 +230,15 @@ func (g *grammar) first(w *reading.Word) pos {
 	return noun
 }
 
+// alike reports whether a determiner stands for people or things by itself: "both", "all".
+func alike(w *reading.Word) bool {
+	switch w.Form {
+	case "both", "all", "each", "some", "most", "many", "others", "several":
+		return true
+	}
+	return false
+}
+
 // derived reports whether a word is a noun made from a verb, whose stem it shares: "donations", "payment".
 func (g *grammar) derived(form string) bool {
 	form = strings.TrimSuffix(form, "s")
@@ -268,8 +278,10 @@ func (g *grammar) verbOrNot(s *reading.Sentence, tags []pos, i int) pos {
 		return verb
 	case before == verb && w.Form == w.Stem && g.shown(&s.Words[i-1]) && after == noun:
 		return noun // "shows store managers the figures"
+	case before == determiner && after == determiner && alike(&s.Words[i-1]):
+		return verb // "both see the report"
 	case known && !both:
-		if before == determiner || before == preposition && w.Form == g.base(w) && i > 1 {
+		if before == determiner || possessive(s, i-1) || before == preposition && w.Form == g.base(w) && i > 1 {
 			return noun
 		}
 		return verb

@@ -190,6 +190,9 @@ func (l *lexicon) check() []error {
 // another one is of more weight; nil if none is known. The "stage" of a disease is as private as the disease, the "status" of
 // a payment is not as much as the payment.
 func (l *lexicon) hint(name string) (best *entry, sensitivity string) {
+	if head, of, ok := strings.Cut(name, " of "); ok {
+		name = of + " " + head
+	}
 	for _, word := range slices.Backward(bySingular.split(name)) {
 		e := l.hints[word]
 		switch {

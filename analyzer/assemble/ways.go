@@ -26,14 +26,30 @@ func (a *assembler) end(name string) (string, bool) {
 	return theProduct, ourselves[threatmodel.Fold(name)]
 }
 
+// endIn is end, but takes an end that is neither an actor nor a dependency if the text names it where the flow is cited: "the
+// gate camera reports the plate".
+func (a *assembler) endIn(name string, cited []threatmodel.Citation) (string, bool) {
+	to, known := a.end(name)
+	if known {
+		return to, true
+	}
+	said := threatmodel.Fold(name)
+	for i := range cited {
+		if said != "" && strings.Contains(threatmodel.Fold(cited[i].Quote), said) {
+			return name, true
+		}
+	}
+	return to, false
+}
+
 // flows puts every flow in once. Flows between the same ends with the same verb are one if they have data or a sentence in
 // common.
 func (a *assembler) flows() {
 	all := members(a.results, func(r *ground.Result) []ground.Held[proposal.Flow] { return r.Flows })
 	kept := all[:0]
 	for _, m := range all {
-		source, known := a.end(m.Item.Source)
-		destination, known2 := a.end(m.Item.Destination)
+		source, known := a.endIn(m.Item.Source, m.Citations)
+		destination, known2 := a.endIn(m.Item.Destination, m.Citations)
 		if !known || !known2 || source == destination {
 			a.dropFlow(m, known, known2)
 			continue

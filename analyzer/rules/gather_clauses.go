@@ -11,6 +11,7 @@ type clause struct {
 	left, right int // the words before the verb from left, the words after it up to right
 	subject     int // where what stands before the verb ends: for "are stored in S3 and scanned", before "are"
 	passive     bool
+	fresh       bool // nothing of the clause before is on the left
 }
 
 // leadSubject is who the sentence is about before it says so: the subject of what leads into it.
@@ -62,7 +63,7 @@ func (g *gatherer) clauses(l *line) []clause {
 		}
 		for k := m.From; k > c.left; k-- {
 			if l.tags[k-1] == clauseWord && !slices.Contains([]string{"which", "that", "who"}, l.form(k-1)) || ends(l.between(k)) {
-				c.left = k
+				c.left, c.fresh = k, true
 				break
 			}
 		}
@@ -235,7 +236,7 @@ func (g *gatherer) subjectStart(l *line, c clause) int {
 // not there.
 func after(l *line, from, to int, leads ...string) (start, end int, ok bool) {
 	for k := from; k < to; k++ {
-		if slices.Contains(leads, l.form(k)) && (l.tags[k] == preposition || l.tags[k] == toWord) {
+		if slices.Contains(leads, l.form(k)) && (l.tags[k] == preposition || l.tags[k] == toWord) && !(k > 0 && l.form(k) == "to" && l.form(k-1) == "up") {
 			end = k + 1
 			for end < to && l.tags[end] != preposition && l.tags[end] != toWord && l.tags[end] != clauseWord && l.tags[end] != verb || end < to && l.form(end) == "of" {
 				end++
@@ -249,16 +250,73 @@ func after(l *line, from, to int, leads ...string) (start, end int, ok bool) {
 // subjectOf returns who does what the clause says; the product if nobody is named.
 func (g *gatherer) subjectOf(l *line, c clause) party {
 	left := c.left
-	if left > 0 && l.form(c.verb.From-1) != "to" {
+	if left > 0 && !c.fresh && l.form(c.verb.From-1) != "to" {
 		left = max(left, g.clauseStart(l, left, c.verb.From)) // what stands before is the object of another verb
+	}
+	if p := g.relative(l, c); p.name != "" {
+		return p
 	}
 	if p := g.nearest(l, left, c.verb.From); p.name != "" && !c.passive {
 		return p
+	}
+	if !c.passive && c.verb.entry.Verb {
+		if p := g.doer(l, left, c.verb.From); p.name != "" {
+			return p
+		}
 	}
 	if l.subject.name != "" {
 		return l.subject
 	}
 	return product
+}
+
+// abstractNoun reports a word for something that can't hold data: "retention".
+func abstractNoun(form string) bool {
+	for _, end := range []string{"tion", "tions", "sion", "ment", "ness", "ity", "ance", "ence", "ism", "ship", "ing", "age"} {
+		if strings.HasSuffix(form, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// relative is whom "which" or "who" before the verb stands for: the one named right before.
+func (g *gatherer) relative(l *line, c clause) party {
+	k := c.verb.From - 1
+	for k > 0 && (l.tags[k] == modal || l.tags[k] == adverb) {
+		k--
+	}
+	switch l.form(k) {
+	case "which", "who", "that":
+	default:
+		return party{}
+	}
+	for b := k - 1; b >= max(0, k-4); b-- {
+		if p := g.partyIn(l, b, b+1); p.name != "" {
+			return p
+		}
+	}
+	return party{}
+}
+
+// doer is what stands right before the verb as its subject, known or not: "the gate camera reports", "the harbour master sees".
+func (g *gatherer) doer(l *line, from, to int) party {
+	k := to
+	for k > from && (l.tags[k-1] == modal || l.tags[k-1] == adverb) {
+		k--
+	}
+	start := k
+	for start > from && k-start < 3 && (l.tags[start-1] == noun || l.tags[start-1] == adjective) && (start == k || adjacent(l.Sentence, start)) && !possessive(l.Sentence, start-1) {
+		start--
+	}
+	if start == k || start > 0 && l.tags[start-1] == preposition || l.tags[k-1] != noun {
+		return party{}
+	}
+	if g.g.person(&l.Words[k-1]) && !g.marked(l, k-1) && !g.noise(l, k-1) {
+		a := g.role(l, k-1)
+		return party{name: a.Name, actor: a}
+	}
+	return g.anybody(l, start, k)
 }
 
 // nearest returns the party that stands closest before the word to and is not led in by a preposition: in "the system allows
@@ -288,7 +346,11 @@ func (g *gatherer) nearest(l *line, from, to int) party {
 func (g *gatherer) objectEnd(l *line, c clause) int {
 	for k := c.verb.To; k < c.right; k++ {
 		switch l.form(k) {
-		case "to", "from", "via", "through", "by", "into":
+		case "to":
+			if l.form(k-1) != "up" { // "attach up to four photos"
+				return k
+			}
+		case "from", "via", "through", "by", "into":
 			return k
 		case "with":
 			if c.verb.has("shares") || c.verb.has("syncs") {
@@ -319,9 +381,44 @@ func (g *gatherer) ledTo(l *line, c clause, leads ...string) party {
 		return p
 	}
 	if start, end, ok := after(l, c.verb.To, c.right, leads...); ok {
-		return g.recipient(l, start, end)
+		if p := g.recipient(l, start, end); p.name != "" {
+			return p
+		}
+		return g.anybody(l, start, end)
 	}
 	return party{}
+}
+
+// anybody returns whatever the words from..to name first as a party, known or not: where data comes from or goes to, a device,
+// an office or another system stands.
+func (g *gatherer) anybody(l *line, from, to int) party {
+	for from < to && (l.tags[from] == determiner || l.tags[from] == adjective || l.tags[from] == number) {
+		from++
+	}
+	end := from
+	for end < to && (end == from || adjacent(l.Sentence, end)) && (l.tags[end] == noun || l.tags[end] == adjective && end > from) {
+		end++
+	}
+	if end == from || end-from > 3 {
+		return party{}
+	}
+	last := &l.Words[end-1]
+	if end-from == 1 && (abstractNoun(last.Form) || last.Capital && from > 0) || l.tags[end-1] != noun || g.g.notParties[singularOf(last.Form)] || g.noise(l, end-1) || l.Words[from].Form == "same" || possessive(l.Sentence, end-1) || len(last.Form) < 3 {
+		return party{}
+	}
+	if g.g.product[last.Stem] {
+		if end-from == 1 || g.own[l.form(from)] || l.form(from-1) == "our" {
+			return product
+		}
+	} else if (g.g.tails[last.Stem] || g.g.holders[last.Stem]) && last.Stem != "book" {
+		return party{}
+	}
+	for i := range l.marks {
+		if m := &l.marks[i]; !m.weak && m.From < end && m.To >= end && (m.Class == assetTerm || m.Class == actorTerm || m.Class == dependencyTerm) {
+			return party{}
+		}
+	}
+	return party{name: nameOf(l.Sentence, from, end)}
 }
 
 // recipient returns the party in the words from..to, where only a party can be: whatever looks like a person is one.

@@ -151,6 +151,9 @@ func (g *gatherer) newDependency(l *line, i int) (from, to int, kind string) {
 	for from > 0 && i-from < 2 && adjacent(l.Sentence, from) && l.tags[from-1] == noun && !g.g.product[l.Words[from-1].Stem] && !g.g.services[l.Words[from-1].Stem] {
 		from--
 	}
+	if form := l.form(i); from == i && i > 0 && ownStores[form] && (l.form(i-1) == "own" || l.form(i-1) == "main" || l.form(i-1) == "central") {
+		return i - 1, i + 1, "internal" // "our own database"
+	}
 	if from == i || g.noise(l, i) || g.marked(l, from) {
 		return 0, 0, ""
 	}
@@ -170,6 +173,9 @@ func (g *gatherer) newDependency(l *line, i int) (from, to int, kind string) {
 	}
 	return 0, 0, ""
 }
+
+// ownStores are places that keep data, of one's own.
+var ownStores = map[string]bool{"database": true, "warehouse": true, "server": true, "servers": true, "databases": true}
 
 // elsewhere are words for systems which may be the product itself, but not where data is handed over to them or comes from them.
 var elsewhere = map[string]bool{"system": true, "portal": true, "register": true, "software": true, "archive": true, "ledger": true, "tool": true, "server": true}

@@ -72,6 +72,8 @@ func (p party) zone() string {
 		return "outside"
 	case p.name == reader:
 		return "user"
+	case p.actor == nil && p.dependency == nil && p.name != theProduct:
+		return "outside"
 	case p.actor == nil:
 		return "inside"
 	}
@@ -150,11 +152,14 @@ func (g *gatherer) told(from, to party, action string) bool {
 	case "shows", "provides", "stores", "exports":
 		return false
 	}
-	return to.actor != nil && (from.actor != nil || from.dependency != nil || from.name == theProduct && told[action]) || to.dependency != nil && from.actor != nil
+	if to.dependency != nil {
+		return from.actor != nil
+	}
+	return to.name != theProduct && (from.actor != nil || from.dependency != nil || told[action])
 }
 
 // told are what is done to people with a message.
-var told = map[string]bool{"notifies": true, "emails": true, "texts": true, "alerts": true, "informs": true, "messages": true, "reminds": true, "sends": true, "tells": true}
+var told = map[string]bool{"notifies": true, "emails": true, "texts": true, "alerts": true, "informs": true, "messages": true, "reminds": true, "tells": true}
 
 // guess notes a flow in a sentence that names data, a verb that moves it and one party, but puts them together in a way that
 // is not understood: whoever enters, gives it; whoever sees, gets it.

@@ -3,6 +3,8 @@ package rules
 import (
 	"slices"
 	"strings"
+
+	"whatif/analyzer/document"
 )
 
 // moves notes what happens to data in a sentence: flows, and the states of assets.
@@ -70,8 +72,6 @@ func (g *gatherer) serves(l *line, c clause) bool {
 // moved returns what a clause moves: the subject of a passive verb, the object of another.
 func (g *gatherer) moved(l *line, c clause) []*assetFact {
 	switch {
-	case c.verb.Term == "get":
-		return g.dataIn(l, c.verb.To, g.objectEnd(l, c)) // people get much that is no data
 	case !c.passive:
 		return g.object(l, c, l.pastAddressed(c), g.objectEnd(l, c))
 	}
@@ -103,11 +103,21 @@ func (l *line) pastAddressed(c clause) int {
 func (g *gatherer) reaches(l *line, c clause) {
 	at := clause{verb: &mark{To: max(0, c.verb.To-1)}, right: c.right}
 	data := g.object(l, c, c.left, c.verb.From)
+	if strings.HasPrefix(c.verb.Term, "come") {
+		if from := g.ledTo(l, at, "from"); from.name != "" {
+			g.flow(l, from, product, "provides", data)
+		}
+		return
+	}
 	action := "sends"
 	if c.verb.has("open") {
 		action = "shows"
 	}
-	for _, to := range g.allLed(l, at, "to", "into", "in", "at", "for", "by") {
+	all := g.allLed(l, at, "to", "into", "in", "at", "for", "by")
+	if len(all) == 0 {
+		all = append(all, g.ledTo(l, at, "to", "into"))
+	}
+	for _, to := range all {
 		if action == "sends" || to.actor != nil {
 			g.flow(l, product, to, action, data)
 		}
@@ -218,7 +228,7 @@ func (g *gatherer) worksOn(l *line, c clause, subject party, data []*assetFact) 
 
 // gets notes data that the subject gets from somebody.
 func (g *gatherer) gets(l *line, c clause, subject party, data []*assetFact) {
-	from := g.led(l, c, "from")
+	from := g.ledTo(l, c, "from")
 	if c.verb.has("receives") {
 		if from.name == "" {
 			from = product
@@ -240,7 +250,7 @@ func (g *gatherer) gets(l *line, c clause, subject party, data []*assetFact) {
 			from = party{name: d.Name, dependency: d}
 		}
 	}
-	if from.dependency != nil || from.actor != nil {
+	if from.name != theProduct {
 		g.flow(l, from, product, "provides", data)
 	}
 }
@@ -256,7 +266,7 @@ func (g *gatherer) tells(l *line, c clause, subject party, data []*assetFact) {
 		to = g.addressed(l, c)
 		data = g.dataIn(l, c.verb.To, c.right)
 	}
-	if to.actor != nil || to.name == reader {
+	if to.name != "" && to.dependency == nil {
 		g.flow(l, subject, to, third(c.verb.entry.Names[0]), data)
 	}
 }
@@ -266,7 +276,10 @@ func (g *gatherer) passiveSubject(l *line, c clause) party {
 	if p := g.recipient(l, g.subjectStart(l, c), c.subject); p.name != "" {
 		return p
 	}
-	return g.nearest(l, c.left, c.subject)
+	if p := g.nearest(l, c.left, c.subject); p.name != "" || l.Kind != document.UserStory {
+		return p
+	}
+	return l.subject // "as a patient, I want to be told"
 }
 
 // shows notes data that somebody is shown.
@@ -296,6 +309,13 @@ func (g *gatherer) addressed(l *line, c clause) party {
 	if p := g.partyIn(l, c.verb.To, end); p.actor != nil || p.name == reader {
 		return p
 	}
+	if k := c.verb.To; (c.verb.has("tells") || c.verb.has("sends")) && k < end && l.tags[k] == determiner {
+		for k++; k < end && l.tags[k] == noun; k++ {
+		}
+		if k < end && l.tags[k] == determiner {
+			return g.anybody(l, c.verb.To, k) // "tells the hub each opening"
+		}
+	}
 	return party{}
 }
 
@@ -308,6 +328,14 @@ func (g *gatherer) proves(l *line, c clause, subject party) {
 		who = g.you(l)
 	}
 	data := g.dataIn(l, c.verb.To, c.right)
+	if len(data) == 0 {
+		names, _ := g.list(l, c.verb.To, c.right)
+		for _, n := range names {
+			if a := g.unknown(l, n, true, false); a != nil {
+				data = append(data, a)
+			}
+		}
+	}
 	to := product
 	if d := g.dependencyAt(l, c.verb.To, c.right); d != nil {
 		to = party{name: d.Name, dependency: d}
@@ -351,7 +379,7 @@ func (g *gatherer) sends(l *line, c clause, subject party, data []*assetFact) {
 	case to.name == "":
 		if from := g.led(l, c, "from"); from.dependency != nil {
 			g.flow(l, from, product, "provides", data)
-		} else if subject.actor != nil && subject.zone() != "inside" && !c.passive {
+		} else if subject.name != theProduct && subject.zone() != "inside" && !c.passive {
 			g.flow(l, subject, product, third(c.verb.entry.Names[0]), data)
 		}
 	default:
@@ -430,6 +458,16 @@ func (g *gatherer) contact(l *line, from, to, at int) party {
 			return party{name: "recipient", actor: g.somebody(l, "recipient", "recipient", "anonymous", true)}
 		}
 	}
+	for _, m := range l.marked(actorTerm, max(0, at-2), at) {
+		if possessive(l.Sentence, m.To-1) && m.To == at {
+			a := g.actor(l, m)
+			return party{name: a.Name, actor: a} // "a specialist's address"
+		}
+	}
+	if at > 0 && possessive(l.Sentence, at-1) && g.g.person(&l.Words[at-1]) && !g.marked(l, at-1) {
+		a := g.role(l, at-1)
+		return party{name: a.Name, actor: a}
+	}
 	if l.form(at) == "address" && !slices.Contains([]string{"email", "mail"}, l.form(at-1)) {
 		return party{}
 	}
@@ -461,7 +499,7 @@ func (g *gatherer) takesIn(l *line, c clause, subject party, data []*assetFact) 
 	}
 	action := third(c.verb.entry.Names[0])
 	switch {
-	case subject.actor != nil || subject.name == reader:
+	case subject.name != "" && subject.name != theProduct && subject.dependency == nil:
 		to := g.led(l, c, "to", "into", "in")
 		if to.dependency == nil {
 			to = product
@@ -526,6 +564,18 @@ func (g *gatherer) ownerOf(l *line, from, to int) party {
 			return party{name: a.Name, actor: a}
 		}
 	}
+	for k := from; k < to; k++ {
+		if possessive(l.Sentence, k) && g.g.person(&l.Words[k]) && !g.noise(l, k) {
+			name := singularOf(strings.TrimSuffix(strings.TrimSuffix(l.form(k), "'s"), "’s"))
+			if a := g.actors[name]; a != nil {
+				return party{name: a.Name, actor: a}
+			}
+			if e := g.lexicon.entry(actorTerm, name); e != nil {
+				a := g.somebody(l, name, name, e.Kind, false)
+				return party{name: a.Name, actor: a}
+			}
+		}
+	}
 	return party{}
 }
 
@@ -540,7 +590,7 @@ func (g *gatherer) takesOut(l *line, c clause, subject party, data []*assetFact)
 		g.flow(l, product, to, action, data)
 	case subject.dependency != nil && action == "shows":
 		g.flow(l, product, subject, "sends", data) // "is read by an OCR service"
-	case subject.actor != nil || subject.name == reader:
+	case subject.name != theProduct:
 		g.flow(l, product, subject, action, data)
 	}
 }

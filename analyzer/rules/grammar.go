@@ -32,6 +32,7 @@ const (
 type grammar struct {
 	closed           map[string]pos  // by form
 	inflected        map[string]bool // by form: verbs in all their regular forms
+	notParties       map[string]bool // by singular form: nouns that give and get no data, whatever they are said to do: "page"
 	verbs            map[string]bool // by stem: true if the word is a noun just as well
 	participle       map[string]bool // by form: sent, kept, shown
 	adjectives       map[string]bool // by form
@@ -98,6 +99,7 @@ func (g *grammar) lists() map[string]func(words []string) {
 	}
 	g.closed, g.verbs, g.inflected = map[string]pos{}, map[string]bool{}, map[string]bool{}
 	return map[string]func([]string){
+		"not_parties": set(&g.notParties),
 		"determiners": closed(determiner), "prepositions": closed(preposition), "conjunctions": closed(conjunction),
 		"clause_words": closed(clauseWord), "pronouns": closed(pronoun), "auxiliaries": closed(auxiliary),
 		"modals": closed(modal), "adverbs": closed(adverb), "negators": closed(negator), "to": closed(toWord),

@@ -119,8 +119,16 @@ func check(t interface{ Errorf(string, ...any) }, f *facts) {
 	}
 	for _, x := range f.set.Flows {
 		numbers(fmt.Sprintf("flow %s to %s", x.Source, x.Destination), x.Evidence.Sentences)
-		for _, n := range append([]string{x.Source, x.Destination}, x.Data...) {
+		for _, n := range x.Data {
 			if !names[n] {
+				t.Errorf("flow %v names %q, which is nothing", x, n)
+			}
+		}
+		for _, n := range []string{x.Source, x.Destination} {
+			said := slices.ContainsFunc(x.Evidence.Sentences, func(num int) bool {
+				return strings.Contains(strings.ToLower(f.text.Sentences[num-1].Text), strings.ToLower(n))
+			})
+			if !names[n] && !said {
 				t.Errorf("flow %v names %q, which is nothing", x, n)
 			}
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"whatif/analyzer/eval"
 	"whatif/cmd/internal/cli"
 )
 
@@ -48,7 +49,7 @@ func fixtures(t *testing.T) []string {
 	}
 	var names []string
 	for _, e := range entries {
-		if !e.IsDir() && e.Name() != "README.md" {
+		if !e.IsDir() && e.Name() != "README.md" && !strings.HasSuffix(e.Name(), eval.Ending) {
 			names = append(names, e.Name())
 		}
 	}

@@ -22,6 +22,8 @@ type phrasebook struct {
 
 	byText  map[string]int    // phrase by its text
 	byToken map[string]int    // token by its alternatives
+	byWord  map[string]knownWord
+	byAlt   map[string]string // stems of an alternative, joined
 	byPart  map[string]int    // part by its tokens
 	starts  map[string][]atom // what may begin with this stem
 	leads   [][]int           // phrases by first part
@@ -50,7 +52,7 @@ const (
 )
 
 func newPhrasebook(groups map[string][]string) *phrasebook {
-	return &phrasebook{groups: groups, byText: map[string]int{}, byToken: map[string]int{}, byPart: map[string]int{},
+	return &phrasebook{groups: groups, byText: map[string]int{}, byToken: map[string]int{}, byPart: map[string]int{}, byWord: map[string]knownWord{}, byAlt: map[string]string{},
 		starts: map[string][]atom{}}
 }
 
@@ -90,14 +92,12 @@ func (b *phrasebook) addPart(text string) (int, error) {
 		if bare, ok := strings.CutPrefix(word, "="); ok {
 			word, p.named = bare, len(p.tokens)
 		}
-		alts, err := b.alternatives(word, 0)
+		w, err := b.word(word)
 		if err != nil {
 			return 0, err
 		}
-		if slices.ContainsFunc(alts, denial) {
-			p.denies = true
-		}
-		p.tokens, p.gaps = append(p.tokens, b.token(alts)), append(p.gaps, gap)
+		p.denies = p.denies || w.denies
+		p.tokens, p.gaps = append(p.tokens, w.token), append(p.gaps, gap)
 		gap = shortGap
 	}
 	if len(p.tokens) == 0 {
@@ -108,6 +108,25 @@ func (b *phrasebook) addPart(text string) (int, error) {
 	b.byPart[text] = id
 	b.leads = append(b.leads, nil)
 	return id, nil
+}
+
+// A knownWord is a word of a phrase, as it is written there, that was read before.
+type knownWord struct {
+	token  int
+	denies bool // one of its alternatives says that something is not so
+}
+
+func (b *phrasebook) word(text string) (knownWord, error) {
+	if w, ok := b.byWord[text]; ok {
+		return w, nil
+	}
+	alts, err := b.alternatives(text, 0)
+	if err != nil {
+		return knownWord{}, err
+	}
+	w := knownWord{b.token(alts), slices.ContainsFunc(alts, denial)}
+	b.byWord[text] = w
+	return w, nil
 }
 
 // evenDenied has the phrases found where the sentence denies them too.
@@ -150,8 +169,13 @@ func (b *phrasebook) alternatives(word string, depth int) ([]string, error) {
 func (b *phrasebook) token(alts []string) int {
 	keys := make([]string, 0, len(alts))
 	for _, a := range alts {
-		if stems := reading.Stems(a); len(stems) > 0 {
-			keys = append(keys, strings.Join(stems, " "))
+		key, known := b.byAlt[a]
+		if !known {
+			key = strings.Join(reading.Stems(a), " ")
+			b.byAlt[a] = key
+		}
+		if key != "" {
+			keys = append(keys, key)
 		}
 	}
 	slices.Sort(keys)

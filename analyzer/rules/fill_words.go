@@ -145,7 +145,7 @@ func (a *asker) called(h hit, c *condition) string {
 	if !ok || !a.nounAt(h.sentence, from, to) {
 		return ""
 	}
-	return usableName(a.nounPhrase(h.sentence, a.wholeWord(from), to))
+	return usableName(a.nounPhrase(h.sentence, a.wholeWord(from), a.compoundEnd(h.sentence, to)))
 }
 
 // namedSpan reads the hit's sentence again and returns where the token marked "=" stands; where a phrase marks none and has

@@ -173,12 +173,17 @@ func (a *asker) reliesOn(fact, sentence int32) bool {
 	return len(name) > 0 && slices.ContainsFunc(a.facts.text.Sentences[sentence].Words, func(w reading.Word) bool { return slices.Contains(name, w.Stem) && !broad[w.Stem] })
 }
 
-// namesNoOther reports whether the sentence names no other dependency: "if the service is down" may well be about this one.
+// namesNoOther reports whether the sentence speaks of a service without naming another dependency: "if the service is down" may
+// well be about this one.
 func (a *asker) namesNoOther(fact, sentence int32) bool {
-	return !slices.ContainsFunc(a.relied, func(h hit) bool {
+	named := slices.ContainsFunc(a.relied, func(h hit) bool {
 		return h.sentence == sentence && h.fact != fact && startsUpper(a.facts.set.Dependencies[h.fact].Name)
 	})
+	return !named && slices.ContainsFunc(a.facts.text.Sentences[sentence].Words, func(w reading.Word) bool { return anyService[w.Stem] })
 }
+
+// anyService are stems that stand for whatever the product relies on.
+var anyService = stemSet(`service provider vendor supplier partner`)
 
 // person reports whether the word is for people: who is in two sentences does not make them about the same thing.
 func (a *asker) person(w *reading.Word) bool {

@@ -68,6 +68,30 @@ func (a *asker) nounAt(sentence, from, to int32) bool {
 	return true
 }
 
+// compoundEnd moves to over the noun that the name goes on with: of "purchase data is", where "purchase" was found, it makes
+// "purchase data". What follows must show that the noun is none that begins something else.
+func (a *asker) compoundEnd(sentence, to int32) int32 {
+	line, tags := a.scan.line, a.tagsOf(sentence)
+	if tags == nil || to >= int32(len(line)) {
+		return to
+	}
+	w := line[to]
+	if !w.own || w.breaks || w.joint != 0 || tags[w.at] != noun || startsUpper(w.raw) || notHeads[strings.ToLower(w.raw)] {
+		return to
+	}
+	if words := a.facts.text.Sentences[sentence].Words; w.at == 0 || words[w.at].Start != words[w.at-1].End+1 {
+		return to // a comma or a quotation mark stands between
+	}
+	if next := to + 1; next < int32(len(line)) && line[next].own && !line[next].breaks {
+		switch tags[line[next].at] {
+		case verb, auxiliary, modal, preposition, conjunction:
+		default:
+			return to
+		}
+	}
+	return to + 1
+}
+
 // wholeWord moves from to the left over what is joined to it: of "client-side copy", where "side copy" was found, it makes the
 // whole.
 func (a *asker) wholeWord(from int32) int32 {

@@ -67,7 +67,8 @@ type gatherer struct {
 
 	heads map[string][]string // stems of table headers
 
-	paidKnown, isPaid bool // whether the document is about paying, once that was asked
+	paidKnown, isPaid     bool // whether the document is about paying, once that was asked
+	schoolKnown, isSchool bool // the same of schools
 
 	explained  map[string]bool       // what the glossary explains, by key
 	candidates map[string]*candidate // things that are assets if the document goes on about them, by key

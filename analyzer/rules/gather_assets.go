@@ -43,7 +43,7 @@ func (g *gatherer) things(l *line, from, to int, announced bool) {
 	noted := 0
 	for i := range l.marks {
 		m := &l.marks[i]
-		if m.has("if_paid") && !g.paid() {
+		if g.elsewhere(m) {
 			continue
 		}
 		if m.Class != assetTerm || m.From < from || m.From >= to || m.weak || l.branded(m) || l.code(span{m.np[0], m.np[1], m.np[1]}) || l.measured(m) || l.judged(m) {
@@ -138,6 +138,24 @@ func (g *gatherer) paid() bool {
 	return g.isPaid
 }
 
+// elsewhere reports whether a term means what the lexicon says only in documents of another kind than this one.
+func (g *gatherer) elsewhere(m *mark) bool {
+	return m.has("if_paid") && !g.paid() || m.has("if_school") && !g.school()
+}
+
+// school reports whether the document is about pupils or students, whose "grade" is a mark.
+func (g *gatherer) school() bool {
+	if !g.schoolKnown {
+		g.schoolKnown = true
+		g.isSchool = slices.ContainsFunc(g.marks, func(marks []mark) bool {
+			return slices.ContainsFunc(marks, func(m mark) bool {
+				return m.Class == actorTerm && (m.Term == "student" || m.Term == "teacher" || m.Term == "pupil")
+			})
+		})
+	}
+	return g.isSchool
+}
+
 // measured reports whether the words are a figure about the thing: "median position age", "number of accounts".
 func (l *line) measured(m *mark) bool {
 	for i := m.np[0]; i < m.From; i++ {
@@ -226,7 +244,7 @@ func (g *gatherer) plain(l *line, m *mark) bool {
 
 // handles reports whether what somebody makes, signs or approves is the term: "creates a request".
 func (g *gatherer) handles(l *line, m *mark) bool {
-	for k := max(0, m.np[0]-6); k < m.np[0]; k++ {
+	for k := max(0, m.np[0]-14); k < m.np[0]; k++ {
 		if l.tags[k] == verb && g.g.handling[l.Words[k].Stem] && governs(l, &mark{From: k, To: k + 1}, m) {
 			return true
 		}

@@ -9,7 +9,7 @@ func (g *gatherer) dataIn(l *line, from, to int) []*assetFact {
 	var data []*assetFact
 	for i := range l.marks {
 		m := &l.marks[i]
-		if m.Class != assetTerm || m.weak || m.From < from || m.From >= to || l.Stance.Denies(m.To-1) {
+		if m.Class != assetTerm || m.weak || m.From < from || m.From >= to || l.Stance.Denies(m.To-1) || g.elsewhere(m) {
 			continue
 		}
 		data = append(data, g.asset(l, m))

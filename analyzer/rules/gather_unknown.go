@@ -281,8 +281,10 @@ func (g *gatherer) handled(l *line) {
 		if l.tags[k] != verb || !g.g.handling[l.Words[k].Stem] || l.Stance.Denies(k) || passive(l, k) || slices.ContainsFunc(l.marks, func(m mark) bool { return m.Class == flowTerm && m.From == k }) {
 			continue
 		}
-		for _, n := range g.lists(l, k+1, len(l.Words)) {
-			g.unknown(l, n, false, false)
+		names := g.lists(l, k+1, len(l.Words))
+		any := len(names) > 2 && slices.ContainsFunc(names, func(n span) bool { return g.enough(l, n, false, false) })
+		for _, n := range names {
+			g.unknown(l, n, any, any)
 		}
 	}
 }

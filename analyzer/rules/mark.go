@@ -283,6 +283,9 @@ func (g *grammar) around(s *reading.Sentence, tags []pos, from, to int, c class)
 	}
 	if c == assetTerm {
 		np.from = g.afterVerb(s, np.from, from)
+		if np.from+2 <= from && tags[np.from+1] == number && acronym(s.Text[s.Words[np.from].Start:s.Words[np.from].End]) {
+			np.from += 2 // "FR-14 Bank details"
+		}
 	}
 	np.start = np.from
 	if k := np.from; k > 0 && k < from && strings.ContainsAny(s.Text[s.Words[k-1].End:s.Words[k].Start], "-‑") && s.Words[k-1].End+4 > s.Words[k].Start {

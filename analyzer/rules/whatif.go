@@ -115,7 +115,7 @@ func (a *asker) pick(found []*finding) []*finding {
 // sameWeakness returns the kept finding that already says what fd says, or nil.
 func (a *asker) sameWeakness(kept []*finding, fd *finding) *finding {
 	for _, k := range kept {
-		if k.anchor == fd.anchor && k.rule.Question == fd.rule.Question && k.rule.Category == fd.rule.Category && k.rule != fd.rule {
+		if k.anchor == fd.anchor && k.rule.Category == fd.rule.Category && k.rule != fd.rule {
 			return k
 		}
 		if k.rule.Weakness != fd.rule.Weakness {

@@ -173,7 +173,9 @@ func contains(list []string, s string) bool {
 func actorName(l *line, from, to int) string {
 	name := l.words(from, to)
 	lastWord := l.words(to-1, to)
-	if !acronym(lastWord) {
+	if l.g.massPlural[l.form(to-1)] {
+		name = strings.TrimSuffix(name, lastWord) + strings.ToLower(lastWord)
+	} else if !acronym(lastWord) {
 		name = strings.TrimSuffix(name, lastWord) + singularOf(l.form(to-1))
 	} else {
 		name = strings.TrimSuffix(strings.TrimSuffix(name, "'s"), "’s")

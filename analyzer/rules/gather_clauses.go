@@ -118,7 +118,7 @@ func (g *gatherer) clauseStart(l *line, from, to int) int {
 	if strings.Contains(l.between(to), ",") {
 		return to
 	}
-	for k := to - 1; k > from; k-- {
+	for k := to - 1; k >= max(from, 1); k-- {
 		if ends(l.between(k)) {
 			return k
 		}
@@ -280,6 +280,15 @@ func abstractNoun(form string) bool {
 	return false
 }
 
+// inBrackets reports whether the word k stands in brackets: what they hold is a remark.
+func (l *line) inBrackets(k int) bool {
+	if k >= len(l.Words) {
+		return false
+	}
+	before := l.Text[:l.Words[k].Start]
+	return strings.LastIndexByte(before, '(') > strings.LastIndexByte(before, ')')
+}
+
 // relative is whom "which" or "who" before the verb stands for: the one named right before.
 func (g *gatherer) relative(l *line, c clause) party {
 	k := c.verb.From - 1
@@ -302,7 +311,7 @@ func (g *gatherer) relative(l *line, c clause) party {
 // doer is what stands right before the verb as its subject, known or not: "the gate camera reports", "the harbour master sees".
 func (g *gatherer) doer(l *line, from, to int) party {
 	k := to
-	for k > from && (l.tags[k-1] == modal || l.tags[k-1] == adverb) {
+	for k > from && (l.tags[k-1] == modal || l.tags[k-1] == adverb || l.inBrackets(k-1) && !l.inBrackets(to)) {
 		k--
 	}
 	start := k
@@ -326,17 +335,20 @@ func (g *gatherer) nearest(l *line, from, to int) party {
 	var best party
 	for k := max(from, to-reach); k < to; k++ {
 		b := k - 1
-		for b >= from && (l.tags[b] == determiner || l.tags[b] == adjective) {
+		for b >= from && (l.tags[b] == determiner || l.tags[b] == adjective) && !strings.Contains(l.between(b+1), ",") {
 			b--
 		}
-		if best.name != "" && b >= from && (l.tags[b] == preposition || l.tags[b] == toWord || l.tags[b] == conjunction) {
+		if l.inBrackets(k) && !l.inBrackets(to) {
+			continue
+		}
+		if best.name != "" && b >= from && !strings.Contains(l.between(b+1), ",") && (l.tags[b] == preposition || l.tags[b] == toWord || l.tags[b] == conjunction) {
 			continue
 		}
 		if p := g.partyIn(l, k, k+1); p.name != "" {
 			best = p
 		}
 	}
-	if best.name == "" {
+	if best.name == "" && !strings.Contains(l.words(from, to), "(") {
 		return g.partyIn(l, from, to)
 	}
 	return best
@@ -431,7 +443,8 @@ func (g *gatherer) recipient(l *line, from, to int) party {
 		if l.tags[k] != noun || k+1 < to && adjacent(l.Sentence, k+1) && l.tags[k+1] == noun {
 			continue
 		}
-		if g.g.person(w) && !g.g.services[w.Stem] && !possessive(l.Sentence, k) && !g.marked(l, k) && !g.noise(l, k) {
+		group := g.g.teams[w.Form] && k > from && l.tags[k-1] == noun
+		if (g.g.person(w) || group) && !g.g.services[w.Stem] && !possessive(l.Sentence, k) && !g.marked(l, k) && !g.noise(l, k) {
 			a := g.role(l, k)
 			return party{name: a.Name, actor: a}
 		}

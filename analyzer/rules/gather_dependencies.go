@@ -154,7 +154,7 @@ func (g *gatherer) newDependency(l *line, i int) (from, to int, kind string) {
 	if form := l.form(i); from == i && i > 0 && ownStores[form] && (l.form(i-1) == "own" || l.form(i-1) == "main" || l.form(i-1) == "central") {
 		return i - 1, i + 1, "internal" // "our own database"
 	}
-	if from == i || g.noise(l, i) || g.marked(l, from) {
+	if from == i || g.noise(l, i) || g.namesThing(l, from) {
 		return 0, 0, ""
 	}
 	switch l.form(i - 1) {
@@ -165,7 +165,7 @@ func (g *gatherer) newDependency(l *line, i int) (from, to int, kind string) {
 	for k >= 0 && l.tags[k] == determiner {
 		k--
 	}
-	if other && (k < 0 || !handsOver[l.form(k)] || !l.carries(k)) {
+	if other && (k < 0 || !handsOver[l.form(k)] && !(keeps[singularOf(l.form(i))] && (l.form(k) == "on" || l.form(k) == "in")) || !l.carries(k)) {
 		return 0, 0, ""
 	}
 	if k >= 0 && (l.tags[k] == preposition || l.tags[k] == verb || l.tags[k] == toWord) {
@@ -180,12 +180,25 @@ var ownStores = map[string]bool{"database": true, "warehouse": true, "server": t
 // elsewhere are words for systems which may be the product itself, but not where data is handed over to them or comes from them.
 var elsewhere = map[string]bool{"system": true, "portal": true, "register": true, "software": true, "archive": true, "ledger": true, "tool": true, "server": true}
 
+// keeps are those of them that data is kept in.
+var keeps = map[string]bool{"server": true, "archive": true, "register": true, "ledger": true}
+
 var handsOver = map[string]bool{"to": true, "into": true, "from": true, "by": true, "with": true}
 
 // carries reports whether a verb that moves data stands before the word k.
 func (l *line) carries(k int) bool {
 	for i := range l.marks {
 		if m := &l.marks[i]; m.Class == flowTerm && m.From < k && k-m.From < 12 && l.predicate(m) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesThing is marked, but for features: a "dispatch service" is there for dispatching.
+func (g *gatherer) namesThing(l *line, i int) bool {
+	for _, m := range l.marks {
+		if m.From <= i && i < m.To && (m.Class == assetTerm || m.Class == actorTerm || m.Class == dependencyTerm) {
 			return true
 		}
 	}
@@ -213,7 +226,7 @@ func (g *gatherer) properName(l *line, i int) bool {
 		return false
 	}
 	word := l.words(i, i+1)
-	if strings.ToUpper(word) == word {
+	if strings.ToUpper(word) == word && (len(word) > 6 || !g.handedOver(l, i)) {
 		return false // an abbreviation or a state: CSV, OAUTH, PENDING
 	}
 	if g.coined(l, i) {
@@ -222,6 +235,14 @@ func (g *gatherer) properName(l *line, i int) bool {
 	_, isVerb := g.g.verbs[w.Stem]
 	return l.tags[i] == noun && !isVerb && !g.g.things[w.Stem] && !g.g.tails[w.Stem] && !g.g.product[w.Stem] && !g.g.services[w.Stem] &&
 		!(g.g.person(w) && g.lexicon.known(w)) && !g.g.holders[w.Stem] && !g.marked(l, i) && !g.g.notNames[w.Form]
+}
+
+// handedOver reports whether a verb that moves data leads to the word i: "fetched from EPEX".
+func (g *gatherer) handedOver(l *line, i int) bool {
+	if lead := l.form(i - 1); lead != "to" && lead != "from" {
+		return false
+	}
+	return i > 1 && l.tags[i-2] == verb
 }
 
 // coined reports whether a word is the document's own name for a record, or says where something is from: "TradeHistory" is
@@ -251,6 +272,9 @@ func (g *gatherer) relies(l *line, from, to int) bool {
 	}
 	if g.apposed(l, to) {
 		return true
+	}
+	if prev := from - 1; prev > 0 && strings.Contains(l.between(from), "(") && l.tags[prev] == noun && (g.g.services[l.Words[prev].Stem] || elsewhere[l.form(prev)]) {
+		return true // "the terminal operating system (Navis)"
 	}
 	if strings.Contains(l.between(from), "(") && from > 0 && len(l.marked(dependencyTerm, max(0, from-3), from)) > 0 {
 		return true // "a cloud provider (Northbeam)"

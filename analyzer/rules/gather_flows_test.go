@@ -24,7 +24,7 @@ func TestFlowsOfSentences(t *testing.T) {
 	if err := yaml.Unmarshal(raw, &cases); err != nil {
 		t.Fatal(err)
 	}
-	const floor = 0.8 // of the flows; none may be found where there is none
+	const floor = 0.83 // of the flows; none may be found where there is none
 	want, hit := 0, 0
 	for _, c := range cases {
 		_, _, _, found, _, _, _ := names(factsOf(t, "one.md", "# Overview\n\nIntroduction.\n\n"+c.Text+"\n").set)

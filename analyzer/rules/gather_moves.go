@@ -72,10 +72,19 @@ func (g *gatherer) serves(l *line, c clause) bool {
 // moved returns what a clause moves: the subject of a passive verb, the object of another.
 func (g *gatherer) moved(l *line, c clause) []*assetFact {
 	switch {
+	case !c.passive && c.verb.To-c.verb.From > 2:
+		return g.object(l, c, c.verb.From+1, c.verb.To-1) // "pass the number on"
 	case !c.passive:
 		return g.object(l, c, l.pastAddressed(c), g.objectEnd(l, c))
 	}
 	data := g.object(l, c, c.left, c.subject)
+	if start, end, ok := after(l, c.verb.To, c.right, "with"); ok && !c.verb.has("shares") && len(data) > 0 {
+		for _, a := range g.noted(l, start, end) {
+			if !slices.Contains(data, a) {
+				data = append(data, a) // "is mailed to the board with the addresses"
+			}
+		}
+	}
 	if len(data) == 0 && strings.Contains(l.words(c.left, c.subject), "which") {
 		data = l.data
 	}
@@ -130,13 +139,16 @@ func (g *gatherer) carried(l *line, c clause, subject party, data []*assetFact) 
 	if !c.passive {
 		leads = append(leads, "by")
 	}
-	if through, end, ok := after(l, c.verb.To, c.right, leads...); ok {
-		if d := g.dependencyAt(l, through, end); d != nil {
-			if subject.actor == nil {
-				g.roleFrom(d, c.verb.entry.Names[0], data)
-			}
-			g.flow(l, product, party{name: d.Name, dependency: d}, "sends", data)
+	for through, end, ok := after(l, c.verb.To, c.right, leads...); ok; through, end, ok = after(l, through, c.right, leads...) {
+		d := g.dependencyAt(l, through, end)
+		if d == nil {
+			continue
 		}
+		if subject.actor == nil {
+			g.roleFrom(d, c.verb.entry.Names[0], data)
+		}
+		g.flow(l, product, party{name: d.Name, dependency: d}, "sends", data)
+		break
 	}
 	if !c.verb.has("sends") && !c.verb.has("tells") && !c.verb.has("proves") {
 		return
@@ -355,7 +367,11 @@ func (g *gatherer) source(p party) party {
 
 // sends notes data that somebody is sent.
 func (g *gatherer) sends(l *line, c clause, subject party, data []*assetFact) {
-	to := g.ledTo(l, c, "to", "with", "into", "at")
+	leads := []string{"to", "into", "at"}
+	if c.verb.has("shares") {
+		leads = append(leads, "with")
+	}
+	to := g.ledTo(l, c, leads...)
 	switch {
 	case to.name == "" && !c.passive:
 		to = g.addressed(l, c)
@@ -383,7 +399,7 @@ func (g *gatherer) sends(l *line, c clause, subject party, data []*assetFact) {
 			g.flow(l, subject, product, third(c.verb.entry.Names[0]), data)
 		}
 	default:
-		all := g.allLed(l, c, "to", "with", "into", "at")
+		all := g.allLed(l, c, leads...)
 		if len(all) == 0 {
 			all = []party{to}
 		}
@@ -545,6 +561,8 @@ func (g *gatherer) asks(l *line, c clause, subject party, data []*assetFact) {
 		who = g.ownerOf(l, c.verb.To, c.right)
 	}
 	switch {
+	case subject.actor != nil && who.name == "" && (c.verb.Term == "ask_for" || c.verb.Term == "request" || c.verb.Term == "need"):
+		g.flow(l, product, subject, "sends", data) // "the operator can request the values"
 	case subject.actor != nil && subject.zone() != "inside" && who.name == "":
 		g.flow(l, subject, product, "provides", data) // "the courier captures the signature"
 	case subject.actor != nil && who.actor != nil && who.actor != subject.actor:

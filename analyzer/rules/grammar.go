@@ -270,7 +270,7 @@ func (g *grammar) verbOrNot(s *reading.Sentence, tags []pos, i int) pos {
 	case invariant[w.Form] && (before == conjunction || before == modal || before == toWord) && after != preposition:
 		return verb
 	case strings.HasSuffix(w.Form, "ing") && len(w.Form) > 4:
-		if before == determiner || before == adjective && after != determiner {
+		if before == determiner || before == adjective && after != determiner || w.Capital && before == noun && s.Words[i-1].Capital {
 			return noun
 		}
 		return verb

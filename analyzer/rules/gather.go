@@ -15,7 +15,7 @@ import (
 func (f *facts) gather() {
 	g := &gatherer{facts: f, g: &f.lexicon.grammar, assets: map[string]*assetFact{}, actors: map[string]*actorFact{},
 		dependencies: map[string]*dependencyFact{}, flows: map[string][]*flowFact{}, own: map[string]bool{}, kin: map[*entry][]*assetFact{},
-		stated: map[string]bool{}, candidates: map[string]*candidate{}, explained: map[string]bool{}, names: map[string][][]string{}, suffixes: map[string]*dependencyFact{}, cast: map[string]bool{}, castLast: map[string]bool{}, castFull: map[string]string{}, titles: map[string]bool{}, heads: map[string][]string{}}
+		stated: map[string]bool{}, candidates: map[string]*candidate{}, explained: map[string]bool{}, sections: map[int]uint8{}, names: map[string][][]string{}, suffixes: map[string]*dependencyFact{}, cast: map[string]bool{}, castLast: map[string]bool{}, castFull: map[string]string{}, titles: map[string]bool{}, heads: map[string][]string{}}
 	if lang := f.text.Doc.Language; lang != "" && lang != "en" {
 		return // the grammar is English: silent rather than wrong
 	}
@@ -70,6 +70,7 @@ type gatherer struct {
 	paidKnown, isPaid     bool // whether the document is about paying, once that was asked
 	schoolKnown, isSchool bool // the same of schools
 
+	sections   map[int]uint8         // what the titles of sections announce
 	explained  map[string]bool       // what the glossary explains, by key
 	candidates map[string]*candidate // things that are assets if the document goes on about them, by key
 	maybe      []*candidate          // the same, in order

@@ -67,63 +67,6 @@ func (g *gatherer) things(l *line, from, to int, announced bool) {
 	}
 }
 
-// company notes what stands in one list with a known asset: "name, nationality and arrival date". It returns where the list ends.
-func (g *gatherer) company(l *line, m *mark, to int) int {
-	names, end := g.list(l, g.listFrom(l, m.np[0]), to)
-	known := 0
-	for _, n := range names {
-		if n.from < m.np[1] && m.np[0] < n.to || len(l.marked(assetTerm, n.from, n.to)) > 0 {
-			known++
-		}
-	}
-	if known == len(names) || 2*known < len(names) && !g.announced(l) && !l.enumerates(m.np[0], end) {
-		return max(end, m.To)
-	}
-	for _, n := range names {
-		g.unknown(l, n, true, true)
-	}
-	return max(end, m.To)
-}
-
-// enumerates reports whether a list with the word k in it stands after a colon or in brackets: "(name, plan, contract value)".
-func (l *line) enumerates(k, end int) bool {
-	for ; k > 0 && k < end; k-- {
-		if b := l.between(k); strings.ContainsAny(b, ":(") {
-			return true
-		} else if ends(b) {
-			return false
-		}
-	}
-	return false
-}
-
-// listFrom is where the list begins in which the word k stands.
-func (g *gatherer) listFrom(l *line, k int) int {
-	start := k
-	for k > 0 && !ends(l.between(k)) {
-		switch t := l.tags[k-1]; {
-		case t == noun || t == adjective || t == determiner || t == number || l.form(k-1) == "of":
-			start = k - 1
-		case t == conjunction:
-		default:
-			return start
-		}
-		k--
-	}
-	return start
-}
-
-// item notes what a list item under "We store:" names before it says more about it.
-func (g *gatherer) item(l *line) {
-	names, end := g.list(l, 0, len(l.Words))
-	if end < len(l.Words) && !ends(l.between(end)) && l.tags[end] == verb {
-		return
-	}
-	for _, n := range names {
-		g.unknown(l, n, true, true)
-	}
-}
-
 // paid reports whether the document is about paying, where a bare "card" is one to pay with.
 func (g *gatherer) paid() bool {
 	if !g.paidKnown {
@@ -191,7 +134,7 @@ func (l *line) branded(m *mark) bool {
 
 // announced reports whether a list item stands under words that announce data: "We collect:".
 func (g *gatherer) announced(l *line) bool {
-	if l.Kind == document.ListItem && g.announces(g.titleOf(l.Sentence), g.g.dataTitles) {
+	if l.Kind == document.ListItem && g.under(l, dataSection) {
 		return true
 	}
 	if l.lead == nil {
@@ -206,117 +149,6 @@ func (g *gatherer) announced(l *line) bool {
 		if g.g.dataHeads[l.lead.Words[i].Stem] {
 			return true
 		}
-	}
-	return false
-}
-
-// plain reports whether a term that often means something else is an asset here: a verb does something with it, it belongs to
-// somebody, or it stands in a list of assets.
-func (g *gatherer) plain(l *line, m *mark) bool {
-	for i := m.np[0]; i < m.From; i++ {
-		if g.g.person(&l.Words[i]) {
-			return true // "patient's letter", "guest names"
-		}
-	}
-	switch l.form(m.np[0] - 1) {
-	case "their", "his", "her", "my", "your":
-		if l.peopled() {
-			return true
-		}
-	}
-	if m.np[0] < m.From && possessive(l.Sentence, m.From-1) && m.has("personal") {
-		return false // "the board's name"
-	}
-	for i := range l.marks {
-		k := &l.marks[i]
-		if k == m {
-			continue
-		}
-		if k.Class == assetTerm && !k.weak && (!k.entry.Weak || k.To-k.From > 1) && listedTogether(l, k, m) {
-			return true
-		}
-		if k.Class == flowTerm && l.tags[k.From] == verb && !m.has("listed") && governs(l, k, m) {
-			return true
-		}
-	}
-	return !m.has("listed") && g.handles(l, m)
-}
-
-// handles reports whether what somebody makes, signs or approves is the term: "creates a request".
-func (g *gatherer) handles(l *line, m *mark) bool {
-	for k := max(0, m.np[0]-14); k < m.np[0]; k++ {
-		if l.tags[k] == verb && g.g.handling[l.Words[k].Stem] && governs(l, &mark{From: k, To: k + 1}, m) {
-			return true
-		}
-	}
-	return false
-}
-
-// peopled reports whether the line, or what leads into it, speaks of somebody.
-func (l *line) peopled() bool {
-	return len(l.marked(actorTerm, 0, len(l.Words))) > 0 || l.lead != nil && l.lead.peopled() || l.Kind == "user_story"
-}
-
-// listedTogether reports whether two marks are neighbours in a list: "name, email and photo".
-func listedTogether(l *line, a, b *mark) bool {
-	if a.From > b.From {
-		a, b = b, a
-	}
-	if b.np[0]-a.np[1] > 8 {
-		return false
-	}
-	for i := a.np[1]; i < b.np[0]; i++ {
-		if l.tags[i] == verb || l.tags[i] == modal || l.tags[i] == clauseWord || l.tags[i] == auxiliary || l.tags[i] == toWord || l.tags[i] == preposition && l.form(i) != "of" {
-			return false
-		}
-	}
-	return true
-}
-
-// reach are words beyond which a verb's object does not lie.
-var reach = map[string]bool{"before": true, "after": true, "until": true, "during": true, "without": true, "than": true}
-
-// governs reports whether the verb k takes the noun m as its object, or as its subject in the passive.
-func governs(l *line, k, m *mark) bool {
-	if k.To == m.np[0] && strings.HasSuffix(l.form(k.From), "ing") && l.tags[max(0, k.From-1)] == preposition {
-		return false // "per editing session"
-	}
-	if m.From >= k.To {
-		for i := k.To; i < m.np[0]; i++ {
-			if l.tags[i] == clauseWord || l.tags[i] == modal || l.tags[i] == verb && i > k.To || reach[l.form(i)] || breaks(l.between(i)) {
-				return false
-			}
-		}
-		return m.np[0]-k.To < 14
-	}
-	if m.np[1] > k.From || !passive(l, k.From) {
-		return false
-	}
-	for i := m.np[1]; i < k.From; i++ {
-		if l.tags[i] == clauseWord || l.tags[i] == verb {
-			return false
-		}
-	}
-	return k.From-m.np[1] < 8
-}
-
-// passive reports whether the verb at i is in the passive: "is sent", "photos uploaded by".
-func passive(l *line, i int) bool {
-	form := l.form(i)
-	if !strings.HasSuffix(form, "ed") && !l.g.participle[form] {
-		return false
-	}
-	k := i - 1
-	for k >= 0 && (l.tags[k] == adverb || l.tags[k] == negator || l.tags[k] == conjunction || l.tags[k] == verb && strings.HasSuffix(l.form(k), "ed")) {
-		k--
-	}
-	switch l.form(k) {
-	case "is", "are", "was", "were", "be", "been", "being", "gets", "get", "got", "isn't", "aren't":
-		return true
-	}
-	switch l.form(i + 1) {
-	case "by", "to", "with", "via", "through", "in", "from", "on", "at", "into", "after", "for":
-		return k >= 0 && l.tags[k] == noun && k == i-1
 	}
 	return false
 }
@@ -424,19 +256,19 @@ func assetKey(s *reading.Sentence, m *mark) string {
 
 // known reports whether a word alone is a term of the lexicon, or noise.
 func (l *lexicon) known(w *reading.Word) bool {
-	return l.named(w, noiseTerm) || l.named(w, actorTerm) || l.named(w, dependencyTerm) || l.named(w, featureTerm) || l.named(w, safeguardTerm) || l.named(w, assetTerm)
+	return l.named(w, noiseTerm, actorTerm, dependencyTerm, featureTerm, safeguardTerm, assetTerm)
 }
 
 // asset reports whether a word alone is a name of an asset.
 func (l *lexicon) asset(w *reading.Word) bool { return l.named(w, assetTerm) }
 
-// named reports whether a word alone, whatever stands beside it, is a term of a class.
-func (l *lexicon) named(w *reading.Word, c class) bool {
+// named reports whether a word alone, whatever stands beside it, is a term of one of the classes.
+func (l *lexicon) named(w *reading.Word, classes ...class) bool {
 	for sp := range l.match {
 		t := &l.match[sp]
 		if id, ok := t.words[spelling(sp).of(w)]; ok {
 			for _, end := range t.ends[t.first[id]] {
-				if e := end.entry; e.Class == c && len(e.Before)+len(e.After) == 0 {
+				if e := end.entry; slices.Contains(classes, e.Class) && len(e.Before)+len(e.After) == 0 {
 					return true
 				}
 			}

@@ -67,6 +67,9 @@ func (g *gatherer) owner(l *line, a *assetFact, np [2]int) {
 		if m.Class != actorTerm || m.From < np[0] || m.From > np[1]+3 || m.From >= np[1] && !l.leadsTo(np[1], m.From) {
 			continue
 		}
+		if m.From >= np[1] && (l.form(np[1]) == "about" || l.form(np[1]) == "on") && a.Category == "content" {
+			a.Sensitivity = "high" // notes on a guest
+		}
 		if who := concernOf(m); (who != "" || !m.has("user")) && !slices.Contains(a.owners, who) {
 			a.owners = append(a.owners, who)
 		}
@@ -76,11 +79,11 @@ func (g *gatherer) owner(l *line, a *assetFact, np [2]int) {
 // leadsTo reports whether "of" and at most a determiner stand between a noun phrase that ends at from and the word to.
 func (l *line) leadsTo(from, to int) bool {
 	for k := from; k < to; k++ {
-		if l.form(k) != "of" && l.form(k) != "about" && l.tags[k] != determiner {
+		if k > from && l.tags[k] != determiner {
 			return false
 		}
 	}
-	return to > from && (l.form(from) == "of" || l.form(from) == "about")
+	return to > from && (l.form(from) == "of" || l.form(from) == "about" || l.form(from) == "on")
 }
 
 // weigh changes the sensitivity of what is harmless elsewhere: what belongs to a child or patient and, in a document that is

@@ -26,8 +26,8 @@ func TestBuiltInLexicon(t *testing.T) {
 	for _, e := range l.entries {
 		switch e.Class {
 		case assetTerm:
-			if e.Gain == "" {
-				t.Errorf("%s:%d: %q has no gain", e.file, e.line, e.Names[0])
+			if e.Gain == "" || e.Source == "" {
+				t.Errorf("%s:%d: %q has no gain, or nobody says where its class comes from", e.file, e.line, e.Names[0])
 			}
 		case dependencyTerm:
 			if e.Role == "" || e.IfItFails == "" || e.IfCompromised == "" {

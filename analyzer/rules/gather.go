@@ -102,7 +102,11 @@ type line struct {
 func (g *gatherer) sentence(i int) {
 	s := &g.text.Sentences[i]
 	switch s.Kind {
-	case document.Heading, document.Code, document.Hidden:
+	case document.Heading:
+		g.persona(s)
+		g.last = nil
+		return
+	case document.Code, document.Hidden:
 		g.last = nil
 		return
 	}

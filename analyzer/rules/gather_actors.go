@@ -41,7 +41,7 @@ func (g *gatherer) people(l *line) {
 			continue
 		}
 		acts := g.acts(l, m.From, m.To)
-		if vague[m.Term] {
+		if vague[m.Term] || thirdParties[strings.ToLower(l.words(m.From, m.To))] {
 			continue
 		}
 		a := g.actor(l, m)
@@ -53,6 +53,9 @@ func (g *gatherer) people(l *line) {
 		}
 	}
 }
+
+// thirdParties are words for just any company.
+var thirdParties = map[string]bool{"third party": true, "third parties": true, "external party": true, "external parties": true, "other companies": true}
 
 // vague are terms for just anybody, who take part only where they do or get something of which the document speaks.
 var vague = map[string]bool{"person": true, "individual": true, "anyone": true, "public": true}
@@ -131,7 +134,7 @@ func (l *line) ableTo(k int) int {
 // actor notes somebody whom the lexicon knows.
 func (g *gatherer) actor(l *line, m *mark) *actorFact {
 	from := m.np[0]
-	for from < m.From && (l.tags[from] != noun || g.g.generic[l.form(from)] || possessive(l.Sentence, from)) {
+	for from < m.From && (l.tags[from] != noun || g.g.generic[l.form(from)] || g.g.notNames[l.form(from)] || l.form(from) == "pilot" || l.form(from) == "beta" || possessive(l.Sentence, from)) {
 		from++
 	}
 	name := actorName(l, from, m.np[1])
@@ -195,6 +198,9 @@ func (g *gatherer) newRole(l *line, i int) bool {
 	}
 	if g.team(l, i) {
 		return true
+	}
+	if form := singularOf(l.form(i)); form == "person" || form == "individual" {
+		return false
 	}
 	if l.tags[i] != noun || !g.g.person(w) || g.g.services[w.Stem] || g.g.role(w) && g.lexicon.known(w) || possessive(l.Sentence, i) {
 		return false

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"whatif/analyzer/document"
+	"whatif/analyzer/reading"
 )
 
 // longestRole is how many words a name for people has at most that the document introduces.
@@ -155,6 +156,24 @@ func (g *gatherer) listedRole(l *line) [2]int {
 		return [2]int{}
 	}
 	return [2]int{from, to}
+}
+
+// persona notes who a heading introduces by name: "3.4 Ros, till colleague".
+func (g *gatherer) persona(s *reading.Sentence) {
+	n := len(s.Words)
+	if n < 2 || n > 8 || !strings.Contains(s.Text, ",") || s.Stance.OutOfScope {
+		return
+	}
+	l := g.parse(s)
+	from := n - 1
+	for from > 0 && adjacent(s, from) {
+		from--
+	}
+	if from == 0 || n-from > longestRole || !strings.Contains(l.between(from), ",") || from > 3 || !l.Words[from-1].Capital || !g.somebodyAt(l, n-1) {
+		return
+	}
+	name := actorName(l, from, n)
+	g.somebody(l, name, name, "user", false).firm = true
 }
 
 // castAt returns where a name for people ends that the document introduced and that begins at the word i, i if none does.

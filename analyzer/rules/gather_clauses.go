@@ -134,10 +134,12 @@ func (g *gatherer) partyIn(l *line, from, to int) party {
 	for k := from; k < to; k++ {
 		for i := range l.marks {
 			m := &l.marks[i]
-			if m.From != k || m.Class == actorTerm && (m.weak || m.Term == "person" || m.Term == "individual" || l.quoted(m.From, m.To)) || m.Class == actorTerm && possessive(l.Sentence, m.To-1) && !g.holds(l, m.To) {
+			if m.From != k || m.Class == actorTerm && (m.weak || m.From+1 == m.To && l.form(m.From) == "family" && !g.acts(l, m.From, m.To) || m.Term == "person" || m.Term == "individual" || l.quoted(m.From, m.To)) || m.Class == actorTerm && possessive(l.Sentence, m.To-1) && !g.holds(l, m.To) {
 				continue
 			}
 			switch {
+			case m.Class == actorTerm && m.Term == "anyone" || m.Class == actorTerm && thirdParties[strings.ToLower(l.words(m.From, m.To))]:
+				return party{name: strings.ToLower(l.words(m.From, m.To))}
 			case m.Class == actorTerm && !m.has("hostile"):
 				a := g.actor(l, m)
 				return party{name: a.Name, actor: a}
@@ -314,6 +316,9 @@ func (g *gatherer) doer(l *line, from, to int) party {
 	for k > from && (l.tags[k-1] == modal || l.tags[k-1] == adverb || l.inBrackets(k-1) && !l.inBrackets(to)) {
 		k--
 	}
+	if k < len(l.Words) && strings.ContainsAny(l.between(k), ",;:|") {
+		return party{}
+	}
 	start := k
 	for start > from && k-start < 3 && (l.tags[start-1] == noun || l.tags[start-1] == adjective) && (start == k || adjacent(l.Sentence, start)) && !possessive(l.Sentence, start-1) {
 		start--
@@ -415,7 +420,7 @@ func (g *gatherer) anybody(l *line, from, to int) party {
 		return party{}
 	}
 	last := &l.Words[end-1]
-	if end-from == 1 && (abstractNoun(last.Form) || last.Capital && from > 0) || l.tags[end-1] != noun || g.g.notParties[singularOf(last.Form)] || g.noise(l, end-1) || l.Words[from].Form == "same" || possessive(l.Sentence, end-1) || len(last.Form) < 3 {
+	if end-from == 1 && (abstractNoun(last.Form) || last.Capital && (from > 0 || singularOf(last.Form) == last.Form)) || l.tags[end-1] != noun || g.g.notParties[singularOf(last.Form)] || g.noise(l, end-1) || l.Words[from].Form == "same" || possessive(l.Sentence, end-1) || len(last.Form) < 3 {
 		return party{}
 	}
 	if g.g.product[last.Stem] {

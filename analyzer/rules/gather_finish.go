@@ -164,7 +164,7 @@ func (g *gatherer) rights(l *line) {
 func (g *gatherer) granted(l *line) (*actorFact, string) {
 	for i := range l.marks {
 		m := &l.marks[i]
-		if m.Class != actorTerm || m.weak || m.has("hostile") || m.To >= len(l.Words) || possessive(l.Sentence, m.To-1) {
+		if m.Class != actorTerm || m.weak || vague[m.Term] || m.has("hostile") || m.To >= len(l.Words) || possessive(l.Sentence, m.To-1) {
 			continue
 		}
 		k := m.To

@@ -49,7 +49,7 @@ func (g *gatherer) mainUser(evidence proposal.Evidence) *actorFact {
 	var best *actorFact
 	for _, x := range g.order {
 		a, ok := x.(*actorFact)
-		if !ok || a.Kind != "user" && a.Kind != "anonymous" || a.unsure {
+		if !ok || a.Kind != "user" && a.Kind != "anonymous" || a.unsure || vague[a.Name] {
 			continue
 		}
 		if best == nil || len(a.Evidence.Sentences) > len(best.Evidence.Sentences) {

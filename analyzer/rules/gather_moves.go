@@ -307,6 +307,12 @@ func (g *gatherer) shows(l *line, c clause, subject party, data []*assetFact) {
 	default:
 		to = g.addressed(l, c)
 	}
+	if to.name == "" && !c.passive && subject.name == theProduct && c.verb.Term != "include" {
+		if to = g.you(l); g.last != nil && g.last.subject.actor != nil {
+			to = g.last.subject // "The driver gets a link. The page shows the code."
+		}
+		data = g.noted(l, c.verb.To, c.right)
+	}
 	if to.actor != nil || to.name == reader {
 		g.flow(l, g.source(subject), to, "shows", data)
 	}
@@ -542,7 +548,7 @@ func (l *line) commands(c clause) bool {
 	for k >= 0 && (l.tags[k] == conjunction || l.tags[k] == adverb) {
 		k--
 	}
-	return k < 0 || ends(l.between(k+1)) || strings.Contains(l.between(k+1), ",")
+	return k < 0 || ends(l.between(k+1)) || strings.ContainsAny(l.between(k+1), ",(")
 }
 
 // led reports whether one of the words stands after the clause's verb.

@@ -20,8 +20,8 @@ type phrasebook struct {
 	parts   []part
 	tokens  int // how many different ones there are
 
-	byText  map[string]int    // phrase by its text
-	byToken map[string]int    // token by its alternatives
+	byText  map[string]int // phrase by its text
+	byToken map[string]int // token by its alternatives
 	byWord  map[string]knownWord
 	byAlt   map[string]string // stems of an alternative, joined
 	byPart  map[string]int    // part by its tokens

@@ -294,7 +294,9 @@ func appendLine(line []lineWord, t *reading.Text, i int, headers splitHeaders) [
 			for n < len(rest) && rest[n].End <= end {
 				n++
 			}
-			line = appendWords(line, c.Header, headers.words(c.Header), false)
+			if !numbersRows(c.Header) {
+				line = appendWords(line, c.Header, headers.words(c.Header), false)
+			}
 			line = appendWords(line, s.Text, rest[:n], true)
 			rest, end = rest[n:], end+len(" | ")
 		}
@@ -312,6 +314,11 @@ func appendLine(line []lineWord, t *reading.Text, i int, headers splitHeaders) [
 		line = appendWords(line, lead.Text, words, false)
 	}
 	return numberOwn(appendWords(line, s.Text, s.Words, true))
+}
+
+// numbersRows reports whether the header is of a column that only numbers the rows: its "No" denies nothing.
+func numbersRows(header string) bool {
+	return strings.EqualFold(strings.Trim(header, " .:"), "no")
 }
 
 // leadsIn reports whether the sentence goes on in the items below it ("Admins can:", "Guests"); a full sentence with items

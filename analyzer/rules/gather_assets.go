@@ -16,6 +16,7 @@ type assetFact struct {
 	entry *entry // nil if found by pattern
 	firm  bool   // more than a mention: something is done with it
 
+	home   bool     // an address that may be somebody's home
 	owners []string // whose it is, of the people in concerns; "" for somebody else
 }
 
@@ -206,6 +207,9 @@ func (g *gatherer) asset(l *line, m *mark) *assetFact {
 	}
 	evidence(&a.Evidence, l.Num)
 	g.owner(l, a, m.np)
+	if m.Term == "address" && !l.premises() {
+		a.home = true
+	}
 	return a
 }
 

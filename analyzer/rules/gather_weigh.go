@@ -96,7 +96,7 @@ func (g *gatherer) weigh() {
 		if !ok {
 			continue
 		}
-		if g.isPublic(a) {
+		if g.isPublic(a) || a.entry != nil && a.entry.Key == "address" && !a.home {
 			a.Sensitivity = "low"
 			continue
 		}
@@ -193,6 +193,22 @@ func (g *gatherer) about() map[string]bool {
 		about[c.who] = n >= least && n*share >= sentences
 	}
 	return about
+}
+
+// premises reports whether a line speaks of shops and offices and of nobody who may live somewhere.
+func (l *line) premises() bool {
+	for i := range l.marks {
+		if m := &l.marks[i]; m.Class == actorTerm && !m.weak && (m.has("user") || m.has("child")) {
+			return false
+		}
+	}
+	return slices.ContainsFunc(l.Words, func(w reading.Word) bool {
+		switch singularOf(w.Form) {
+		case "branch", "store", "shop", "office", "restaurant", "museum", "company", "supplier", "venue", "depot", "warehouse", "station", "headquarters", "theatre", "cinema", "library", "gym":
+			return true
+		}
+		return false
+	})
 }
 
 // isPublic reports whether everybody may see the asset: it is called public, or the document says that it is shown so.

@@ -201,9 +201,11 @@ func (l *lexicon) hint(name string) (best *entry, sensitivity string) {
 			best, sensitivity = e, e.Sensitivity
 			if word == "name" && !l.person(name) {
 				sensitivity = "low" // the name of a tariff
+			} else if word == "number" && strings.Contains(name, " ") && l.person(name) {
+				sensitivity = "medium" // a driver's number is not a pump's
 			}
 		case e.Category == "personal" && sensitivity == "low":
-			sensitivity = "medium" // a member's number is not a pump's
+			sensitivity = "medium" // the status of a member
 		case e.Sensitivity == "high" && sensitivity != "high":
 			personal := e.Category == "health" || e.Category == "children" || e.Category == "biometric"
 			if sensitivity = "high"; best.Sensitivity == "low" && !personal {

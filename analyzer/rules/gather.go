@@ -293,8 +293,11 @@ func (g *gatherer) christen() {
 		for k < len(s.Words) && k < 4 && s.Words[k].Capital {
 			k++
 		}
-		if s.Kind == document.Heading || k == 0 || k >= len(s.Words) {
+		if first := g.firstPos(s); s.Kind == document.Heading || k == 0 || k >= len(s.Words) || first != noun && first != determiner {
 			continue
+		}
+		if s.Words[k].Form == "is" && !g.describes(s, k+1) {
+			continue // "If Northwind is down", "Northwind is our provider"
 		}
 		switch s.Words[k].Form {
 		case "lets", "allows", "helps", "enables", "gives", "is", "connects", "brings", "makes", "offers":
@@ -305,4 +308,26 @@ func (g *gatherer) christen() {
 			}
 		}
 	}
+}
+
+// firstPos is the part of speech that a sentence's first word has by itself.
+func (g *gatherer) firstPos(s *reading.Sentence) pos {
+	if len(s.Words) == 0 {
+		return noun
+	}
+	return g.g.closed[s.Words[0].Form]
+}
+
+// describes reports whether the words from k on say what a product is, and not that it is one that this one relies on.
+func (g *gatherer) describes(s *reading.Sentence, k int) bool {
+	if k >= len(s.Words) || g.g.closed[s.Words[k].Form] != determiner || s.Words[k].Form == "our" {
+		return false
+	}
+	for i := k; i < min(k+7, len(s.Words)); i++ {
+		switch s.Words[i].Stem {
+		case "provid", "vendor", "supplier", "processor", "partner", "gateway":
+			return false
+		}
+	}
+	return true
 }

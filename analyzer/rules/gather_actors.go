@@ -90,7 +90,11 @@ func (g *gatherer) acts(l *line, from, to int) bool {
 	if to < len(l.Words) && l.form(to) == "of" {
 		to = l.ableTo(to)
 	}
-	if to < len(l.Words) && strings.Trim(l.between(to), " ") == "" {
+	led := from - 1
+	for led >= 0 && (l.tags[led] == determiner || l.tags[led] == adjective) {
+		led--
+	}
+	if subject := led < 0 || l.tags[led] != preposition || strings.Contains(l.between(led+1), ","); subject && to < len(l.Words) && strings.Trim(l.between(to), " ") == "" {
 		switch l.tags[to] {
 		case modal, verb:
 			return true
@@ -274,6 +278,9 @@ func (g *gatherer) role(l *line, i int) *actorFact {
 		from--
 	}
 	name := actorName(l, from, i+1)
+	if l.form(i) == "services" {
+		name = l.words(from, i+1) // "People Services"
+	}
 	if full := g.castFull[name]; full != "" && g.actors["?"+full] != nil {
 		a := g.actors["?"+full]
 		evidence(&a.Evidence, l.Num)

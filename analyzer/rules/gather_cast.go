@@ -112,6 +112,9 @@ func (g *gatherer) defined(l *line) int {
 	for k < len(l.Words) && k < to+6 && (l.tags[k] == determiner || l.tags[k] == adjective || l.tags[k] == noun) && (k == to || adjacent(l.Sentence, k)) {
 		k++
 	}
+	if listed := l.Kind == document.ListItem && g.announces(g.titleOf(l.Sentence), rolesOnly); listed && !g.marked(l, to-1) && !g.g.notParties[singularOf(l.form(to-1))] && !g.g.things[l.Words[to-1].Stem] && l.tags[to-1] == noun {
+		return to // "Professionals: offer what they can do"
+	}
 	if k == to || l.tags[k-1] != noun || !g.somebodyAt(l, k-1) {
 		return 0
 	}
@@ -128,6 +131,9 @@ func (g *gatherer) defined(l *line) int {
 	}
 	return 0
 }
+
+// rolesOnly are beginnings of headings under which what stands before a colon is somebody, and no trait of somebody.
+var rolesOnly = []string{"user roles", "users", "roles", "actors", "target users", "stakeholders", "participants", "parties", "people"}
 
 // somebodyAt reports whether the word is somebody: by the lexicon, or by its form.
 func (g *gatherer) somebodyAt(l *line, i int) bool {

@@ -154,7 +154,7 @@ func (g *gatherer) newDependency(l *line, i int) (from, to int, kind string) {
 	if form := l.form(i); from == i && i > 0 && ownStores[form] && (l.form(i-1) == "own" || l.form(i-1) == "main" || l.form(i-1) == "central") {
 		return i - 1, i + 1, "internal" // "our own database"
 	}
-	if from == i || g.noise(l, i) || g.namesThing(l, from) {
+	if from == i || g.noise(l, i) || g.namesThing(l, from, other) {
 		return 0, 0, ""
 	}
 	switch l.form(i - 1) {
@@ -196,8 +196,11 @@ func (l *line) carries(k int) bool {
 }
 
 // namesThing is marked, but for features: a "dispatch service" is there for dispatching.
-func (g *gatherer) namesThing(l *line, i int) bool {
+func (g *gatherer) namesThing(l *line, i int, other bool) bool {
 	for _, m := range l.marks {
+		if other && m.Class == actorTerm && m.has("partner") {
+			continue // "the police portal"
+		}
 		if m.From <= i && i < m.To && (m.Class == assetTerm || m.Class == actorTerm || m.Class == dependencyTerm) {
 			return true
 		}
@@ -294,7 +297,7 @@ func (g *gatherer) relies(l *line, from, to int) bool {
 	}
 	verbs := map[string]string{
 		"by": "power provid host process handl suppli run deliv manag analys transcrib translat check verifi print ship calcul comput convert scan screen moder transmit collect enrich settl store kept render scor oper maintain fulfil issu", "on": "host run reli deploy built build store kept", "with": "integr sync connect partner synchron synchronis share shared exchang",
-		"from": "import fetch pull retriev load receiv ingest read", "in": "store save keep kept held manag", "to": "connect push sync forward export migrat written write save store sent send report ship stream deliv pass hand transfer upload feed post transmit submit expos rout back relay dispatch handov copi outsourc", "into": "connect push sync forward export migrat written write save store sent send report ship stream deliv transfer upload feed post load book copi import", "using": "*", "via": "*", "through": "*",
+		"from": "import fetch pull retriev load receiv ingest read", "in": "store save keep kept held manag", "to": "connect push sync forward export migrat written write save store sent send report ship stream deliv pass hand transfer upload feed post transmit submit expos rout back relay dispatch handov copi outsourc archiv append back", "into": "connect push sync forward export migrat written write save store sent send report ship stream deliv transfer upload feed post load book copi import", "using": "*", "via": "*", "through": "*",
 	}[before]
 	if verbs == "*" {
 		return true

@@ -167,7 +167,11 @@ func (g *gatherer) direct(l *line, c clause, subject party, data []*assetFact) {
 	case "sends", "shares":
 		g.sends(l, c, subject, data)
 	case "gives", "collects":
-		if to := g.led(l, c, "to", "into"); to.dependency != nil && (c.passive || subject.actor == nil) {
+		to := g.led(l, c, "to", "into")
+		if to.dependency == nil && c.passive {
+			to = g.led(l, c, "in", "on") // "is attached to the record in Salesforce"
+		}
+		if to.dependency != nil && (c.passive || subject.actor == nil) {
 			g.flow(l, product, to, "sends", data)
 			break
 		}

@@ -88,8 +88,10 @@ func (g *gatherer) coinage(l *line, from, to int) bool {
 		return false
 	}
 	last := strings.ToLower(word[strings.LastIndexFunc(word, unicode.IsUpper):])
-	if g.g.tails[last] || g.g.holders[last] || g.g.things[last] || last == "id" {
-		return false // "TradeHistory" is a record
+	for _, stem := range reading.Stems(last) {
+		if g.g.tails[stem] || g.g.holders[stem] {
+			return false // "TradeHistory" is a record
+		}
 	}
 	if possessive(l.Sentence, to-1) {
 		return true

@@ -179,11 +179,14 @@ func (g *gatherer) company(l *line, m *mark, to int) int {
 			known++
 		}
 	}
-	if known == len(names) || 2*known < len(names) && !g.announced(l) && !l.enumerates(m.np[0], end) {
+	if known == len(names) {
 		return max(end, m.To)
 	}
+	most := 2*known >= len(names) || g.announced(l) || l.enumerates(m.np[0], end)
 	for _, n := range names {
-		g.unknown(l, n, true, true)
+		if e := g.lexicon.hints[bySingular.of(&l.Words[n.head-1])]; most || e != nil && e.Sensitivity != "low" {
+			g.unknown(l, n, true, true)
+		}
 	}
 	return max(end, m.To)
 }

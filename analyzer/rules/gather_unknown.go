@@ -196,7 +196,7 @@ func (g *gatherer) datum(l *line, n span) bool {
 	case possessive(l.Sentence, n.head-1), len(head.Form) < 3, l.code(n),
 		g.g.things[head.Stem] && (words == 1 || !called), g.g.things[l.Words[n.from].Stem] && words == 2 && !called && !possessive(l.Sentence, n.from),
 		g.g.person(head), g.g.product[head.Stem], g.g.holders[head.Stem],
-		g.lexicon.known(head) && !called, g.lexicon.asset(head) && !l.inAsset(n.head-1) && !l.names: // known, and something else here: "hero image"
+		g.lexicon.known(head) && !called, g.lexicon.asset(head) && !l.inAsset(n.head-1) && !l.names && n.head == n.to: // known, and something else here: "hero image"
 		return false
 	case !called && l.proper(n), l.coined(n):
 		return false // the name of a product or feature

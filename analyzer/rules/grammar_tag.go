@@ -153,7 +153,7 @@ func (g *grammar) afterNoun(s *reading.Sentence, tags []pos, i int, after pos) p
 	w, prev := &s.Words[i], &s.Words[i-1]
 	object := after == determiner || after == pronoun || after == noun || after == adjective || after == number
 	person := g.person(prev)
-	plural := singularOf(prev.Form) != prev.Form || strings.HasSuffix(prev.Form, "s") && !strings.HasSuffix(prev.Form, "ss")
+	plural := singularOf(prev.Form) != prev.Form || prev.Form == "staff" || prev.Form == "police" || prev.Form == "crew" || strings.HasSuffix(prev.Form, "s") && !strings.HasSuffix(prev.Form, "ss")
 	third := strings.HasSuffix(w.Form, "s") && w.Form != w.Stem
 	switch {
 	case third == plural:

@@ -100,6 +100,9 @@ func (g *gatherer) weigh() {
 			a.Sensitivity = "low"
 			continue
 		}
+		if a.Category == "financial" && g.lends() && strings.Contains(strings.ToLower(a.Name), "loan") {
+			a.Category, a.Sensitivity, a.Regulations = "behavioural", "medium", nil // of books
+		}
 		if g.opens(a) {
 			a.Category, a.Sensitivity = "credential", "high"
 		}
@@ -128,6 +131,9 @@ func (g *gatherer) neighbours() {
 	for _, x := range g.order {
 		a, ok := x.(*assetFact)
 		if !ok || a.entry != nil || a.Category != "other" {
+			continue
+		}
+		if e, _ := g.lexicon.hint(a.Name); e != nil {
 			continue
 		}
 		for _, class := range []string{"health", "financial", "children"} {
@@ -210,6 +216,9 @@ func (l *line) premises() bool {
 		return false
 	})
 }
+
+// lends reports whether the document is about a library, whose loans are no debts.
+func (g *gatherer) lends() bool { return len(g.text.With("librari"))+len(g.text.With("librarian")) > 1 }
 
 // isPublic reports whether everybody may see the asset: it is called public, or the document says that it is shown so.
 func (g *gatherer) isPublic(a *assetFact) bool {

@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 
+	"whatif/analyzer/document"
 	"whatif/analyzer/proposal"
 )
 
@@ -33,7 +34,10 @@ func (g *gatherer) address() {
 			continue
 		}
 		if user == nil {
-			user = g.mainUser(f.evidence)
+			if user = g.mainUser(); user == nil {
+				f.from, f.to = party{}, party{} // nobody is spoken to
+				continue
+			}
 		}
 		if f.from.name == reader {
 			f.from = party{name: user.Name, actor: user}
@@ -44,8 +48,32 @@ func (g *gatherer) address() {
 	}
 }
 
+// newUser notes the user whom the document only calls "you", nil if it does not even do that.
+func (g *gatherer) newUser() *actorFact {
+	if a := g.actors["user"]; a != nil {
+		return a
+	}
+	for _, stem := range []string{"you", "user"} {
+		for _, at := range g.text.With(stem) {
+			s := &g.text.Sentences[at]
+			if s.Kind == document.Heading || !counts(s) {
+				continue
+			}
+			a := &actorFact{Actor: proposal.Actor{Name: "user", Kind: "user"}}
+			if stem == "you" {
+				a.Aliases = []string{stem}
+			}
+			evidence(&a.Evidence, s.Num)
+			g.actors["user"] = a
+			g.order = append(g.order, a)
+			return a
+		}
+	}
+	return nil
+}
+
 // mainUser is the user of whom the document speaks most.
-func (g *gatherer) mainUser(evidence proposal.Evidence) *actorFact {
+func (g *gatherer) mainUser() *actorFact {
 	var best *actorFact
 	for _, x := range g.order {
 		a, ok := x.(*actorFact)
@@ -56,10 +84,12 @@ func (g *gatherer) mainUser(evidence proposal.Evidence) *actorFact {
 			best = a
 		}
 	}
-	if best == nil {
-		best = &actorFact{Actor: proposal.Actor{Name: "user", Kind: "user", Evidence: evidence}}
-		g.actors["user"] = best
-		g.order = append(g.order, best)
+	if best == nil || len(best.Evidence.Sentences) < 2 {
+		if you := g.newUser(); you != nil {
+			best = you
+		} else if best == nil {
+			return nil
+		}
 	}
 	best.firm = true
 	return best
@@ -97,6 +127,9 @@ type flowFact struct {
 
 // put adds the flow to the set.
 func (x *flowFact) put(g *gatherer) {
+	if x.from.name == "" || x.from.name == x.to.name {
+		return
+	}
 	f := proposal.Flow{Source: x.from.name, Destination: x.to.name, Action: x.action, Evidence: x.evidence,
 		CrossesBoundary: x.from.zone() != x.to.zone(), Confidence: "high", Basis: "stated"}
 	if x.from.actor != nil {

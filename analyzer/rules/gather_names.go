@@ -87,11 +87,8 @@ func (g *gatherer) coinage(l *line, from, to int) bool {
 	if to-from != 1 || !camel(word) || strings.Contains(l.Text, "`") {
 		return false
 	}
-	last := strings.ToLower(word[strings.LastIndexFunc(word, unicode.IsUpper):])
-	for _, stem := range reading.Stems(last) {
-		if g.g.tails[stem] || g.g.holders[stem] {
-			return false // "TradeHistory" is a record
-		}
+	if g.record(word) {
+		return false
 	}
 	if possessive(l.Sentence, to-1) {
 		return true
@@ -102,6 +99,17 @@ func (g *gatherer) coinage(l *line, from, to int) bool {
 	switch l.form(from - 1) {
 	case "from", "to", "by", "via", "with", "in", "through", "use", "uses", "into", "and", "or", "our":
 		return true
+	}
+	return false
+}
+
+// record reports whether a coined word is the name of a record rather than of a product: "TradeHistory".
+func (g *gatherer) record(word string) bool {
+	last := strings.ToLower(word[strings.LastIndexFunc(word, unicode.IsUpper):])
+	for _, stem := range reading.Stems(last) {
+		if g.g.tails[stem] || g.g.holders[stem] || g.g.product[stem] {
+			return true
+		}
 	}
 	return false
 }
@@ -131,6 +139,9 @@ func (g *gatherer) opening(l *line, k int) int {
 	}
 	if k != 0 || g.own[l.form(0)] || g.lexicon.known(&l.Words[0]) {
 		return k
+	}
+	if len(l.Words) > 2 && (l.tags[1] == modal || l.tags[1] == verb && strings.HasSuffix(l.form(1), "s") || strings.Contains(l.between(1), "(")) && camel(l.words(0, 1)) && !g.record(l.words(0, 1)) {
+		return 1 // "BookBrain will suggest"
 	}
 	to := 1
 	for to < len(l.Words) && to < 3 && l.Words[to].Capital && adjacent(l.Sentence, to) {

@@ -72,10 +72,10 @@ func (g *gatherer) pronounAt(l *line, k int) party {
 		if l.tags[k] != pronoun {
 			break
 		}
-		if l.subject.actor != nil {
+		if l.subject.actor != nil || l.subject.dependency != nil {
 			return l.subject
 		}
-		if g.last != nil && g.last.subject.actor != nil {
+		if g.last != nil && (g.last.subject.actor != nil || g.last.subject.dependency != nil) {
 			return g.last.subject
 		}
 	}

@@ -103,6 +103,9 @@ func (g *gatherer) weigh() {
 		if a.Category == "financial" && g.lends() && strings.Contains(strings.ToLower(a.Name), "loan") {
 			a.Category, a.Sensitivity, a.Regulations = "behavioural", "medium", nil // of books
 		}
+		if a.entry != nil && a.entry.Key == "note" && g.byStaff(a) {
+			a.Sensitivity = "high" // what waiters write of their guests
+		}
 		if g.opens(a) {
 			a.Category, a.Sensitivity = "credential", "high"
 		}
@@ -219,6 +222,25 @@ func (l *line) premises() bool {
 
 // lends reports whether the document is about a library, whose loans are no debts.
 func (g *gatherer) lends() bool { return len(g.text.With("librari"))+len(g.text.With("librarian")) > 1 }
+
+// byStaff reports whether a sentence that names the asset, or the one before it, speaks of staff and of those whom they serve.
+func (g *gatherer) byStaff(a *assetFact) bool {
+	for _, num := range a.Evidence.Sentences {
+		staff, served := false, false
+		for _, marks := range g.marks[max(0, num-2):num] {
+			for i := range marks {
+				if m := &marks[i]; m.Class == actorTerm && !m.weak {
+					staff = staff || m.has("staff") || m.has("admin")
+					served = served || m.has("user") || m.has("child")
+				}
+			}
+		}
+		if staff && served {
+			return true
+		}
+	}
+	return false
+}
 
 // isPublic reports whether everybody may see the asset: it is called public, or the document says that it is shown so.
 func (g *gatherer) isPublic(a *assetFact) bool {

@@ -3,6 +3,7 @@ package eval
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"whatif/analyzer/threatmodel"
 )
@@ -14,10 +15,17 @@ type comparison struct {
 	product []phrase // names for the product itself
 }
 
-// productNames are the words for the product at the end of a data flow.
+// productNames are the words for the product at the end of a data flow: general ones, the document's title, and the coined names
+// in it ("LoadLine").
 func productNames(title string) []phrase {
-	return phrases("the product", "app", "application", "mobile app", "web app", "system", "server", "service", "backend", "platform",
-		"website", "we", title)
+	names := []string{"the product", "app", "application", "mobile app", "web app", "system", "server", "service", "backend", "platform",
+		"website", "we", title}
+	for _, word := range strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if tail := strings.TrimLeftFunc(word, unicode.IsUpper); tail != word && strings.ContainsFunc(tail, unicode.IsUpper) {
+			names = append(names, word)
+		}
+	}
+	return phrases(names...)
 }
 
 func (c *comparison) assets(g *Grades) *Score {

@@ -91,6 +91,25 @@ func TestOnlyClaimsCount(t *testing.T) {
 	}
 }
 
+// TestNormalLength asks about a text of an ordinary length, full of weaknesses: no more than a meeting can take.
+func TestNormalLength(t *testing.T) {
+	book, err := builtinRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := manyExamples(readExamples(t))
+	for at, n := 0, 0; at < len(text); at++ {
+		if text[at] == '\n' {
+			if n++; n == 150 {
+				text = text[:at]
+			}
+		}
+	}
+	if n := len(askedOf(t, book, text, "").AbuseCases); n < 6 || n > 30 {
+		t.Errorf("%d findings", n)
+	}
+}
+
 // TestFewAndDistinct asks about a long text full of weaknesses and wants a bounded list without repeats, each with evidence.
 func TestFewAndDistinct(t *testing.T) {
 	book, err := builtinRules()
@@ -99,7 +118,7 @@ func TestFewAndDistinct(t *testing.T) {
 	}
 	text := manyExamples(readExamples(t))
 	set := askedOf(t, book, strings.Repeat(text, 2), "")
-	if n := len(set.AbuseCases); n < 10 || n > 20 {
+	if n := len(set.AbuseCases); n < 10 || n > mostFindings {
 		t.Errorf("%d findings", n)
 	}
 	weak := map[string]string{}

@@ -82,9 +82,16 @@ func (a *asker) compoundEnd(sentence, to int32) int32 {
 	if words := a.facts.text.Sentences[sentence].Words; w.at == 0 || words[w.at].Start != words[w.at-1].End+1 {
 		return to // a comma or a quotation mark stands between
 	}
+	if strings.HasSuffix(line[to-1].raw, "s") {
+		return to // "documents rest": what follows a plural is a verb that nothing is known of
+	}
 	if next := to + 1; next < int32(len(line)) && line[next].own && !line[next].breaks {
 		switch tags[line[next].at] {
-		case verb, auxiliary, modal, preposition, conjunction:
+		case preposition:
+			if strings.HasSuffix(w.raw, "s") {
+				return to // "bot looks for"
+			}
+		case verb, auxiliary, modal, conjunction:
 		default:
 			return to
 		}

@@ -107,18 +107,7 @@ func (g *gatherer) listStart(l *line, c clause) int {
 	for k > c.left && (l.tags[k-1] == auxiliary || l.tags[k-1] == modal || l.tags[k-1] == adverb || l.tags[k-1] == negator) {
 		k--
 	}
-	start := k
-	for k > c.left && !ends(l.between(k)) {
-		switch t := l.tags[k-1]; {
-		case t == noun || t == adjective || t == determiner || t == number || l.form(k-1) == "of":
-			start = k - 1
-		case t == conjunction:
-		default:
-			return start
-		}
-		k--
-	}
-	return start
+	return max(c.left, g.listFrom(l, k))
 }
 
 // lists reads the list that begins the words from..to, and those that go on from it: "the roster with driver names".

@@ -35,7 +35,7 @@ func (g *gatherer) object(l *line, c clause, from, to int) []*assetFact {
 	if c.passive {
 		from = g.listStart(l, c)
 	}
-	data = append(data, g.unknowns(l, c, from, to, len(data) == 0)...)
+	data = append(data, g.unknowns(l, c, from, to)...)
 	for _, a := range data {
 		a.firm = true
 		for _, s := range c.verb.entry.States {

@@ -12,8 +12,8 @@ import (
 
 // unknowns returns what a clause names as its objects without the lexicon knowing them: after "store" anything, after other
 // verbs what is called like data, "room number" or "intake sheet".
-func (g *gatherer) unknowns(l *line, c clause, from, to int, any bool) []*assetFact {
-	any = takesUnknown(c.verb)
+func (g *gatherer) unknowns(l *line, c clause, from, to int) []*assetFact {
+	any := takesUnknown(c.verb)
 	if !any && (c.verb.has("processes") && c.verb.Term != "update" && c.verb.Term != "edit" && c.verb.Term != "change" || c.verb.has("deletes") && c.verb.Term == "clear") {
 		return nil
 	}

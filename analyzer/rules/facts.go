@@ -53,6 +53,7 @@ const (
 	safeguardTerm  class = "safeguard"
 	featureTerm    class = "feature" // share link, referral code, file upload, password reset, …
 	scopeTerm      class = "scope"   // anyone, everyone, all, by default, automatically, without
+	laxTerm        class = "lax"     // words that let something happen: "without a check", "cannot opt out"
 	hintTerm       class = "hint"    // words that tell what an unknown name is about; never a mark
 	noiseTerm      class = "noise"   // words that only look like one of the above: "error message"; never a mark
 )

@@ -20,7 +20,7 @@ type safeguardFact struct {
 func (g *gatherer) protections(l *line) {
 	for i := range l.marks {
 		m := &l.marks[i]
-		if m.Class != safeguardTerm || !m.denies && l.Stance.Denies(m.To-1) || !g.protects(l, m) {
+		if m.Class != safeguardTerm || !m.denies && l.Stance.Denies(m.To-1) || !g.protects(l, m) || lax(l.Sentence, l.marks, m.From, m.To) {
 			continue
 		}
 		from, to := l.around(m)

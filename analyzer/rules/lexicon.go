@@ -147,6 +147,7 @@ var vocabularies = map[class]map[string][]string{
 		"sensitivity": {"high", "medium", "low"},
 	},
 	hintTerm:       {"sensitivity": {"high", "medium", "low"}},
+	laxTerm:        {"kind": {"unchecked", "unlimited", "no_way_out", "sold", "guessable", "too_late", "kept_from_view", "paid_at_once", "beyond"}},
 	actorTerm:      {"kind": {"user", "child", "anonymous", "staff", "admin", "partner", "system"}},
 	dependencyTerm: {"kind": {"vendor", "internal", "platform"}},
 	flowTerm: {"direction": {"gives", "proves", "sends", "shares", "tells", "receives", "shows", "sees", "open", "takes", "fetches", "collects",

@@ -71,7 +71,7 @@ func (r *lexiconReader) groups(root *yaml.Node) {
 		return
 	}
 	switch r.class = class(c.Value); r.class {
-	case assetTerm, actorTerm, dependencyTerm, flowTerm, privilegeTerm, safeguardTerm, featureTerm, scopeTerm, hintTerm, noiseTerm:
+	case assetTerm, actorTerm, dependencyTerm, flowTerm, privilegeTerm, safeguardTerm, featureTerm, scopeTerm, laxTerm, hintTerm, noiseTerm:
 	default:
 		r.fault(c, "unknown class %q", c.Value)
 		return

@@ -95,13 +95,13 @@ func (a *asker) strongest(fd *finding, p *place, c *condition, where near) (hit,
 // forceOf weighs what was found against the finding: it must be a control, not the weakness told again, and it must be about
 // the same thing.
 func (a *asker) forceOf(fd *finding, p *place, h hit) force {
-	if a.gives(h.sentence, a.book.undoing) || a.row(h.sentence) {
+	if a.gives(h.sentence, a.book.undoing) || a.row(h.sentence) || a.lax(fd, h) {
 		return noForce
 	}
 	if h.sentence != fd.anchor && !a.everywhere(h.sentence) && !a.sameSubject(fd, p, h.sentence) {
 		return noForce
 	}
-	if a.gives(h.sentence, a.book.partial) || h.sentence != fd.anchor && a.othersOnly(fd, h.sentence) {
+	if a.gives(h.sentence, a.book.partial) || a.takenBack(h.sentence) || h.sentence != fd.anchor && a.othersOnly(fd, h.sentence) {
 		return someForce
 	}
 	return fullForce

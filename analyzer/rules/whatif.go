@@ -121,13 +121,29 @@ func (a *asker) sameWeakness(kept []*finding, fd *finding) *finding {
 		if k.rule.Weakness != fd.rule.Weakness {
 			continue
 		}
-		distinct := k.rule == fd.rule && k.rule.Limit > 1 && k.subject != fd.subject &&
-			!slices.ContainsFunc(fd.sentences, func(s int32) bool { return slices.Contains(k.sentences, s) })
-		if !distinct {
+		if !a.distinct(k, fd) {
 			return k
 		}
 	}
 	return nil
+}
+
+// distinct reports whether two findings of one weakness tell two things: other sentences, and another subject. Of one rule there
+// may be several only where it says so; two rules must stand in different sections and have different things, and one that wants to be
+// told once, or that rests on silence, yields to another of its kind.
+func (a *asker) distinct(k, fd *finding) bool {
+	if slices.ContainsFunc(fd.sentences, func(s int32) bool { return slices.Contains(k.sentences, s) }) {
+		return false
+	}
+	if k.rule == fd.rule {
+		return k.rule.Limit > 1 && k.subject != fd.subject
+	}
+	if fd.rule.Silence != nil || k.rule.Category == fd.rule.Category && (k.rule.Limit == 1 || fd.rule.Limit == 1) {
+		return false
+	}
+	section := func(f *finding) int { return a.facts.text.Sentences[f.anchor].Section }
+	return section(k) != section(fd) && (k.subject == "" || k.subject != fd.subject) &&
+		!slices.ContainsFunc(fd.assets, func(i int) bool { return slices.Contains(k.assets, i) })
 }
 
 // saysMore returns a finding of a special rule that speaks of what the finding of a general rule does, or nil.

@@ -95,3 +95,41 @@ func (a *asker) nounOf(sentence int32, stem string) bool {
 	}
 	return false
 }
+
+// bindsOthers reports whether the sentence holds back one role ("Nurses see only their own ward") and the finding's sentence is
+// about another: what nurses may not do does not keep the caterer from it. "Only nurses see the ward" holds back everybody.
+func (a *asker) bindsOthers(fd *finding, sentence int32) bool {
+	held, at := a.firstRole(sentence)
+	if held < 0 || anybody[lastStem(a.facts.set.Actors[held].Name)] {
+		return false
+	}
+	words := a.facts.text.Sentences[sentence].Words
+	if slices.ContainsFunc(words[:at], func(w reading.Word) bool { return holdsBack(w.Form) }) ||
+		!slices.ContainsFunc(words[at:], func(w reading.Word) bool { return holdsBack(w.Form) }) {
+		return false
+	}
+	here := a.peopleAt(fd.anchor)
+	return len(here) > 0 && !slices.Contains(here, held)
+}
+
+// firstRole returns the index of the first of the people that a sentence names, and of the word after it; -1 if it names none.
+func (a *asker) firstRole(sentence int32) (role int32, at int) {
+	role, at = -1, len(a.facts.text.Sentences[sentence].Words)
+	for _, i := range a.peopleAt(sentence) {
+		stem := lastStem(a.facts.set.Actors[i].Name)
+		for k := range a.facts.text.Sentences[sentence].Words[:at] {
+			if a.facts.text.Sentences[sentence].Words[k].Stem == stem {
+				role, at = i, k
+				break
+			}
+		}
+	}
+	return role, at
+}
+
+// holdsBack reports whether the word keeps somebody from something.
+func holdsBack(form string) bool { return form == "only" || form == "neither" || reading.Denies(form) }
+
+// anybody are stems of roles that stand for everybody who works here or uses the product.
+var anybody = stemSet(`user users person people customer customers member members staff employee employees colleague worker
+	guest client visitor everybody everyone anyone nobody admin admins administrator`)

@@ -101,6 +101,9 @@ func (a *asker) forceOf(fd *finding, p *place, h hit) force {
 	if h.sentence != fd.anchor && !a.everywhere(h.sentence) && !a.sameSubject(fd, p, h.sentence) {
 		return noForce
 	}
+	if h.sentence != fd.anchor && a.bindsOthers(fd, h.sentence) {
+		return noForce
+	}
 	if a.gives(h.sentence, a.book.partial) || a.takenBack(h.sentence) || h.sentence != fd.anchor && a.othersOnly(fd, h.sentence) {
 		return someForce
 	}

@@ -102,6 +102,7 @@ func (t *Text) takeStances() {
 			c.say(s, title)
 			s.Stance.take(c.label(s))
 			c.deny(s)
+			s.denyColumns()
 		}
 		t.followLead(s)
 		s.Stance.take(label.next(c, s))

@@ -42,10 +42,19 @@ func namesMaybe(w reading.Word) bool { return w.Capital || w.Form == "us" }
 // nameEnd is where a name ends that begins at the word i.
 func (g *gatherer) nameEnd(l *line, i int) int {
 	to := i + 1
-	for to < len(l.Words) && adjacent(l.Sentence, to) && (g.properName(l, to) || l.Words[to].Capital && !g.g.services[l.Words[to].Stem]) && !possessive(l.Sentence, to-1) {
+	for to < len(l.Words) && adjacent(l.Sentence, to) && !helps(l, to) && (g.properName(l, to) || l.Words[to].Capital && !g.g.services[l.Words[to].Stem]) && !possessive(l.Sentence, to-1) {
 		to++
 	}
 	return to
+}
+
+// helps reports whether the word is "SHALL", "MUST" or the like, which is no part of a name, however it is written.
+func helps(l *line, i int) bool {
+	switch l.form(i) {
+	case "shall", "must", "may", "will", "should", "can", "cannot", "not", "is", "are", "has", "does", "need":
+		return true
+	}
+	return false
 }
 
 func (g *gatherer) learnName(l *line, from, to int) {
@@ -140,7 +149,7 @@ func (g *gatherer) opening(l *line, k int) int {
 	if k != 0 || g.own[l.form(0)] || g.lexicon.known(&l.Words[0]) {
 		return k
 	}
-	if len(l.Words) > 2 && (l.tags[1] == modal || l.tags[1] == verb && strings.HasSuffix(l.form(1), "s") || strings.Contains(l.between(1), "(")) && camel(l.words(0, 1)) && !g.record(l.words(0, 1)) {
+	if len(l.Words) > 2 && (l.tags[1] == modal || l.tags[1] == auxiliary || helps(l, 1) || strings.HasSuffix(l.form(1), "s") && (l.tags[1] == verb || l.tags[2] == determiner || l.tags[2] == pronoun || l.tags[2] == clauseWord) || strings.Contains(l.between(1), "(")) && camel(l.words(0, 1)) && !g.record(l.words(0, 1)) {
 		return 1 // "BookBrain will suggest"
 	}
 	to := 1

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"whatif/analyzer/document"
+	"whatif/analyzer/proposal"
 	"whatif/analyzer/reading"
 )
 
@@ -24,6 +25,12 @@ func (g *gatherer) table(l *line) {
 		to = min(from+words, len(l.Words))
 		at = to
 		switch {
+		case reading.Forbids(c.Header):
+			g.things(l, from, to, false)
+			if who != nil {
+				g.refused(who, c, l.Num)
+			}
+			continue
 		case g.headed(c, g.g.actorHeads):
 			if a := g.cellActor(l, from, to); a != nil {
 				who, a.firm = a, true
@@ -53,8 +60,11 @@ func (g *gatherer) table(l *line) {
 // seenHeads are words, by stem, in headers of what somebody may see: "Can see", "Gets".
 var seenHeads = map[string]bool{"see": true, "sees": true, "view": true, "receiv": true, "get": true, "visibl": true}
 
-// headed reports whether the header of a cell has one of the words.
+// headed reports whether the header of a cell has one of the words. One that forbids has none.
 func (g *gatherer) headed(c document.Cell, words map[string]bool) bool {
+	if reading.Forbids(c.Header) {
+		return false
+	}
 	for _, s := range g.headStems(c.Header) {
 		if words[s] {
 			return true
@@ -111,10 +121,11 @@ func (g *gatherer) cellData(l *line, from, to int) {
 // cellRight notes what a cell beside a role says that it may do: a sentence, or a yes under "Export".
 func (g *gatherer) cellRight(a *actorFact, c document.Cell, num int) {
 	text := strings.TrimSpace(c.Text)
-	switch strings.ToLower(strings.Trim(text, ".!* ")) {
-	case "", "no", "-", "–", "—", "n/a", "none", "✗", "✘", "❌", "false":
+	if text == "" || reading.RefusedCell(text) {
 		return
-	case "yes", "y", "x", "✓", "✔", "✅", "true", "full":
+	}
+	switch strings.ToLower(strings.Trim(text, ".!*_ ")) {
+	case "yes", "y", "x", "✓", "✔", "✔️", "☑", "✅", "true", "full", "allowed":
 		if c.Header != "" {
 			g.privilege(a, "can "+lowered(c.Header), num)
 		}
@@ -126,5 +137,19 @@ func (g *gatherer) cellRight(a *actorFact, c document.Cell, num int) {
 			g.privilege(a, "can "+lowered(strings.TrimPrefix(strings.TrimPrefix(text, "Can "), "can ")), num)
 			return
 		}
+	}
+}
+
+// refused notes as a safeguard that a role has no right to what stands in a cell under "May not".
+func (g *gatherer) refused(who *actorFact, c document.Cell, num int) {
+	text := strings.TrimRight(lowered(strings.TrimSpace(c.Text)), ".; ")
+	if len(reading.Words(text)) == 0 || reading.RefusedCell(text) {
+		return
+	}
+	s := safeguardFact{section: g.text.Sentences[num-1].Section, Safeguard: proposal.Safeguard{Text: who.Name + " cannot " + text, Kind: "least privilege", Confidence: "high"}}
+	evidence(&s.Evidence, num)
+	if !g.stated[s.Text] {
+		g.stated[s.Text] = true
+		g.safeguards = append(g.safeguards, s)
 	}
 }

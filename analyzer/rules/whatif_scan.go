@@ -294,7 +294,7 @@ func appendLine(line []lineWord, t *reading.Text, i int, headers splitHeaders) [
 			for n < len(rest) && rest[n].End <= end {
 				n++
 			}
-			if !numbersRows(c.Header) {
+			if !numbersRows(c.Header) && !reading.RefusedCell(c.Text) {
 				line = appendWords(line, c.Header, headers.words(c.Header), false)
 			}
 			line = appendWords(line, s.Text, rest[:n], true)

@@ -21,6 +21,10 @@ func TestLax(t *testing.T) {
 		"A booking can be moved at most three times.":                                                      true,
 		"The initial PIN must be changed at first use and expires after one day.":                          true,
 		"Refunds of up to 50 pounds are paid without a receipt only if the order is found in the account.": true,
+		"Parcels worth up to 300 euros may be handed over with no signature.":                              false,
+		"Patients who do not want this cannot use the service.":                                            false,
+		"Masked call lists are traded to advertisers.":                                                     false,
+		"Nobody may approve their own refunds.":                                                            true,
 	} {
 		f := factsOf(t, "trade.md", "# Trade\n\n## Requirements\n\n- "+text+"\n")
 		if got := len(f.set.Safeguards) > 0; got != want {

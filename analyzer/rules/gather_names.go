@@ -17,7 +17,7 @@ func (g *gatherer) learnNames() {
 		if s.Kind == document.Heading || s.Kind == document.Code || s.Kind == document.Hidden || s.Kind == document.TableRow || len(s.Words) > maxWords {
 			continue
 		}
-		if s.Stance.Open || s.Stance.Aside || s.Stance.Planned || s.Stance.OutOfScope || !slices.ContainsFunc(s.Words[min(1, len(s.Words)):], namesMaybe) {
+		if s.Stance.Open || s.Stance.Aside || s.Stance.Planned || s.Stance.OutOfScope || !slices.ContainsFunc(s.Words[min(1, len(s.Words)):], namesMaybe) && !beginsCoined(s) {
 			continue
 		}
 		l := g.parse(s)
@@ -38,6 +38,11 @@ func (g *gatherer) learnNames() {
 
 // namesMaybe reports a word that says that a sentence may hold a name: a capital after its first word, or "us".
 func namesMaybe(w reading.Word) bool { return w.Capital || w.Form == "us" }
+
+// beginsCoined reports whether a sentence begins with a coined name, which is its subject: "ParcelPoint sorts the letters."
+func beginsCoined(s *reading.Sentence) bool {
+	return len(s.Words) > 1 && camel(s.Text[s.Words[0].Start:s.Words[0].End])
+}
 
 // nameEnd is where a name ends that begins at the word i.
 func (g *gatherer) nameEnd(l *line, i int) int {

@@ -24,7 +24,7 @@ func TestLax(t *testing.T) {
 		"Parcels worth up to 300 euros may be handed over with no signature.":                              false,
 		"Patients who do not want this cannot use the service.":                                            false,
 		"Masked call lists are traded to advertisers.":                                                     false,
-		"Nobody may approve their own refunds.":                                                            true,
+		"A manager cannot approve their own refunds.":                                                      true,
 	} {
 		f := factsOf(t, "trade.md", "# Trade\n\n## Requirements\n\n- "+text+"\n")
 		if got := len(f.set.Safeguards) > 0; got != want {

@@ -10,7 +10,8 @@ const rounds = 1000
 
 // estimate returns a rate over docs with its 95 % interval: the percentile bootstrap of Efron, which draws as many documents
 // with replacement, again and again, and looks between which values 95 % of the rates lie. Documents are drawn rather than
-// findings, because those of one document stand and fall together. The draws are the same in every run.
+// findings, because those of one document stand and fall together. The draws are the same in every run. Of one document alone
+// the interval is everything.
 func estimate(docs []*Document, kind string, rate func(tally) (float64, bool)) *Estimate {
 	var whole tally
 	for _, d := range docs {
@@ -19,6 +20,9 @@ func estimate(docs []*Document, kind string, rate func(tally) (float64, bool)) *
 	value, ok := rate(whole)
 	if !ok {
 		return nil
+	}
+	if len(docs) == 1 { // one document says nothing of others
+		return &Estimate{value, 0, 1}
 	}
 	random := rand.New(rand.NewPCG(1, uint64(len(docs))))
 	var drawn []float64

@@ -22,6 +22,8 @@ func (r *Report) WriteChanges(w io.Writer, old *Report) error {
 		i := slices.IndexFunc(old.Documents, func(o *Document) bool { return o.Document == d.Document })
 		if i >= 0 {
 			d.changes(&b, old.Documents[i])
+		} else {
+			fmt.Fprintf(&b, "\n%s\n  not in the earlier report\n", d.Document)
 		}
 	}
 	_, err := io.WriteString(w, b.String())

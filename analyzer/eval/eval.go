@@ -99,7 +99,7 @@ type Questions struct {
 
 // Compare scores the draft of doc against its labels. split, if the labels name none, is "all".
 func Compare(gold *Gold, doc *document.Document, draft *threatmodel.Draft) *Document {
-	c := &comparison{gold: gold, draft: draft, product: productNames(draft.Document.Title)}
+	c := newComparison(gold, draft)
 	d := &Document{
 		Document: doc.Path, Split: gold.Split, Harmless: gold.Harmless, Lines: doc.Lines(), Kinds: map[string]*Score{},
 		Citations: verify(doc, draft), Questions: compareQuestions(gold, draft), Findings: map[string]int{},

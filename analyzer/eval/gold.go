@@ -150,7 +150,7 @@ func (l Lines) overlap(m Lines) bool {
 
 // Read reads the labels in the file at path. An error names the file and, where there is one, the line.
 func Read(path string) (*Gold, error) {
-	data, err := os.ReadFile(path)
+	data, err := readFile(path, maxLabels)
 	if err != nil {
 		return nil, fmt.Errorf("reading labels: %w", err)
 	}
@@ -159,6 +159,26 @@ func Read(path string) (*Gold, error) {
 		return nil, fmt.Errorf("reading labels: %s: %w", path, err)
 	}
 	return gold, nil
+}
+
+// How many bytes a file with labels and an earlier report may have.
+const (
+	maxLabels = 1 << 20
+	maxReport = 256 << 20
+)
+
+// readFile reads an ordinary file of at most limit bytes.
+func readFile(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no ordinary file", path)
+	case info.Size() > limit:
+		return nil, fmt.Errorf("%s is larger than %d bytes, the limit", path, limit)
+	}
+	return os.ReadFile(path)
 }
 
 func decode(data []byte) (*Gold, error) {
@@ -170,6 +190,9 @@ func decode(data []byte) (*Gold, error) {
 			return nil, errors.New("the file is empty")
 		}
 		return nil, readable(err)
+	}
+	if gold.Split == "" {
+		gold.Split = "all"
 	}
 	return gold, gold.check()
 }
@@ -193,7 +216,7 @@ func (g *Gold) check() error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	named := func(kind, name string, lines Lines) {
-		if strings.TrimSpace(name) == "" || len(lines) == 0 {
+		if len(newPhrase(name).stems) == 0 || len(lines) == 0 {
 			bad("%s: %q needs words and lines", kind, name)
 		}
 	}
@@ -202,12 +225,23 @@ func (g *Gold) check() error {
 		if a.Sensitivity != "" && a.Sensitivity.Rank() == 0 {
 			bad("assets: %s: no sensitivity %q", a.Name, a.Sensitivity)
 		}
+		for _, c := range a.Category {
+			if !slices.Contains(threatmodel.AssetCategories, threatmodel.AssetCategory(c)) {
+				bad("assets: %s: no category %q", a.Name, c)
+			}
+		}
 	}
 	for _, a := range g.Actors {
 		named(Actors, a.Name, a.Lines)
+		if a.Kind != "" && !slices.Contains(threatmodel.ActorKinds, threatmodel.ActorKind(a.Kind)) {
+			bad("actors: %s: no kind %q", a.Name, a.Kind)
+		}
 	}
 	for _, d := range g.Dependencies {
 		named(Dependencies, d.Name, d.Lines)
+		if d.Kind != "" && !slices.Contains(threatmodel.DependencyKinds, threatmodel.DependencyKind(d.Kind)) {
+			bad("dependencies: %s: no kind %q", d.Name, d.Kind)
+		}
 	}
 	for _, f := range g.DataFlows {
 		named(DataFlows, f.Source+f.Destination, f.Lines)
@@ -220,6 +254,9 @@ func (g *Gold) check() error {
 	}
 	for _, a := range g.AbuseCases {
 		named(AbuseCases, a.Gist, a.Lines)
+		if g.Harmless && a.Must {
+			bad("abuse_cases: %q must be found in a document that is harmless", a.Gist)
+		}
 		for _, c := range a.Category {
 			if !slices.Contains(threatmodel.AbuseCategories, threatmodel.AbuseCategory(c)) {
 				bad("abuse_cases: %q: no category %q", a.Gist, c)

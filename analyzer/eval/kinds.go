@@ -13,6 +13,21 @@ type comparison struct {
 	gold    *Gold
 	draft   *threatmodel.Draft
 	product []phrase // names for the product itself
+
+	labelled [][]phrase          // the names of each labelled asset, actor and dependency
+	known    map[string][]phrase // by name
+	also     map[string][]phrase // by name: see [comparison.synonyms]
+}
+
+func newComparison(gold *Gold, draft *threatmodel.Draft) *comparison {
+	c := &comparison{gold: gold, draft: draft, product: productNames(draft.Document.Title), known: map[string][]phrase{}, also: map[string][]phrase{}}
+	for _, a := range gold.Assets {
+		c.labelled = append(c.labelled, phrases(append([]string{a.Name}, a.Also...)...))
+	}
+	for _, a := range slices.Concat(gold.Actors, gold.Dependencies) {
+		c.labelled = append(c.labelled, phrases(append([]string{a.Name}, a.Also...)...))
+	}
+	return c
 }
 
 // productNames are the words for the product at the end of a data flow: general ones, the document's title, and the coined names
@@ -111,10 +126,14 @@ func (c *comparison) flows() *Score {
 	for i, f := range c.draft.DataFlows {
 		found[i] = item{text: f.Source + " → " + f.Destination + ": " + strings.Join(names.of(f.Data), ", "), lines: linesOf(f.Citations)}
 	}
+	data := make([][]phrase, len(found))
+	for i, f := range c.draft.DataFlows {
+		data[i] = phrases(names.all(f.Data)...)
+	}
 	p := pair(labels, found, func(l, f int) int {
 		label, got := &c.gold.DataFlows[l], &c.draft.DataFlows[f]
 		from, to := c.party(label.Source, got.Source), c.party(label.Destination, got.Destination)
-		data := alike(c.goldData(label.Data), phrases(names.all(got.Data)...))
+		data := alike(c.goldData(label.Data), data[f])
 		if agree := min(from, 1) + min(to, 1) + min(data, 1); agree < 2 {
 			return 0
 		}
@@ -125,25 +144,43 @@ func (c *comparison) flows() *Score {
 
 // party says how alike two ends of a data flow are. All names for the product are the same.
 func (c *comparison) party(label, got string) int {
-	labels, found := phrases(label), phrases(got)
-	for _, a := range slices.Concat(c.gold.Actors, c.gold.Dependencies) {
-		if names := phrases(append([]string{a.Name}, a.Also...)...); alike(labels, names) == 3 {
-			labels = append(labels, names...)
-		}
-	}
-	if alike(labels, c.product) == 3 && alike(found, c.product) == 3 {
+	labels, found := c.synonyms(label), c.named(got)
+	if alike(c.named(label), c.product) == 3 && alike(found, c.product) == 3 {
 		return 3
 	}
 	return alike(labels, found)
 }
 
-// goldData returns the names of labelled data, with the other names that its asset's label gives.
-func (c *comparison) goldData(data []string) []phrase {
-	list := phrases(data...)
-	for _, a := range c.gold.Assets {
-		if names := phrases(append([]string{a.Name}, a.Also...)...); alike(list[:min(len(data), len(list))], names) == 3 {
+// synonyms returns a name with all others that the labels give to the same thing. They are looked for once for each name.
+func (c *comparison) synonyms(name string) []phrase {
+	if known, ok := c.also[name]; ok {
+		return known
+	}
+	list := slices.Clone(c.named(name))
+	for _, names := range c.labelled {
+		if alike(c.named(name), names) == 3 {
 			list = append(list, names...)
 		}
+	}
+	c.also[name] = list
+	return list
+}
+
+// named returns a name as a phrase, which is made once.
+func (c *comparison) named(name string) []phrase {
+	p, ok := c.known[name]
+	if !ok {
+		p = phrases(name)
+		c.known[name] = p
+	}
+	return p
+}
+
+// goldData returns the names of labelled data, with the other names that the labels give.
+func (c *comparison) goldData(data []string) []phrase {
+	var list []phrase
+	for _, name := range data {
+		list = append(list, c.synonyms(name)...)
 	}
 	return list
 }

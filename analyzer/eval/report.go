@@ -3,7 +3,6 @@ package eval
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 )
 
@@ -153,7 +152,7 @@ func rates(docs []*Document, kind string) Rates {
 
 // Load reads a report that was written as JSON.
 func Load(path string) (*Report, error) {
-	data, err := os.ReadFile(path)
+	data, err := readFile(path, maxReport)
 	if err != nil {
 		return nil, fmt.Errorf("reading an earlier evaluation: %w", err)
 	}
@@ -164,10 +163,10 @@ func Load(path string) (*Report, error) {
 	if len(r.Documents) == 0 {
 		return nil, fmt.Errorf("reading an earlier evaluation: %s holds no documents; write one with `whatif eval --json`", path)
 	}
-	for _, d := range r.Documents {
+	for i, d := range r.Documents {
 		for _, kind := range Kinds {
-			if d.Kinds[kind] == nil {
-				return nil, fmt.Errorf("reading an earlier evaluation: %s: %s has no %s", path, d.Document, kind)
+			if d == nil || d.Kinds[kind] == nil {
+				return nil, fmt.Errorf("reading an earlier evaluation: %s: document %d has no %s", path, i+1, kind)
 			}
 		}
 	}

@@ -38,7 +38,7 @@ func (s *Split) write(b *strings.Builder) {
 		k := s.Kinds[kind]
 		name := title(kind)
 		if kind == AbuseCases {
-			name = "abuse cases, must-find"
+			name = "abuse cases (labels: must-find)"
 		}
 		fmt.Fprintf(w, "  %s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\n", name, k.Labelled, k.Hit, k.Found, k.Right, k.Repeated, k.Recall, k.Precision, k.F1)
 	}

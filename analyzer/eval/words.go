@@ -28,6 +28,13 @@ func stemSet(words string) map[string]bool {
 }
 
 func newPhrase(name string) phrase {
+	if p := meaningful(name, empty); len(p.stems) > 0 {
+		return p
+	}
+	return meaningful(name, nil) // "somebody else": the name has no better words
+}
+
+func meaningful(name string, empty map[string]bool) phrase {
 	var p phrase
 	linked := false
 	for _, s := range reading.Stems(name) {

@@ -69,13 +69,21 @@ func ruleFiles(paths []string) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading rules: %w", err)
 		}
-		if !info.IsDir() {
+		if info.Mode().IsRegular() {
 			files = append(files, p)
 			continue
+		}
+		if !info.IsDir() {
+			return nil, fmt.Errorf("reading rules: %s is neither a file nor a directory", p)
 		}
 		in, err := filepath.Glob(filepath.Join(globless(p), "*.yaml"))
 		if err != nil || len(in) == 0 {
 			return nil, fmt.Errorf("reading rules: there is no .yaml file in %s", p)
+		}
+		for _, name := range in {
+			if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
+				return nil, fmt.Errorf("reading rules: %s is no ordinary file; a link in a directory of rules is not followed", name)
+			}
 		}
 		files = append(files, in...)
 	}

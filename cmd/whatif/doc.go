@@ -23,7 +23,7 @@ It runs on the machine it is started on and sends nothing anywhere.
 	schema             print the JSON Schema of a draft
 	version            print the version
 	completion SHELL   print a completion script for bash, zsh, fish or powershell
-	help TOPIC         formats, evidence, rules, labels, settings, exit-codes, privacy
+	help TOPIC         formats, evidence, rule-files, labels, settings, exit-codes, privacy
 
 "whatif COMMAND --help" shows a command's flags and examples.
 

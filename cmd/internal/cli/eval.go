@@ -1,10 +1,10 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +14,8 @@ import (
 	"whatif/analyzer"
 	"whatif/analyzer/document"
 	"whatif/analyzer/eval"
+	"whatif/analyzer/framework"
+	"whatif/analyzer/render"
 )
 
 func (a *app) evalCommand() *cobra.Command {
@@ -96,6 +98,9 @@ func (a *app) eval(ctx context.Context, dir string, opt evalOptions) error {
 	}
 	var old *eval.Report
 	if opt.old != "" {
+		if opt.json {
+			return errors.New("--compare prints a table: leave out --json")
+		}
 		var err error
 		if old, err = eval.Load(opt.old); err != nil {
 			return err
@@ -105,26 +110,21 @@ func (a *app) eval(ctx context.Context, dir string, opt evalOptions) error {
 	if err != nil {
 		return err
 	}
-	out := bufio.NewWriter(a.stdout)
-	switch {
-	case opt.json:
-		err = writeJSON(out, report)
-	default:
-		err = report.WriteTable(out)
-		if err == nil && len(opt.show) > 0 {
-			err = report.WriteEntries(out, opt.show, opt.kinds)
-		}
-		if err == nil && old != nil {
-			err = report.WriteChanges(out, old)
-		}
+	if opt.json {
+		return a.write(func(w io.Writer) error { return writeJSON(w, report) })
 	}
-	if err == nil {
-		err = out.Flush()
+	var page strings.Builder // labels and documents are not trusted: nothing in them reaches the terminal as it is
+	err = report.WriteTable(&page)
+	if err == nil && len(opt.show) > 0 {
+		err = report.WriteEntries(&page, opt.show, opt.kinds)
+	}
+	if err == nil && old != nil {
+		err = report.WriteChanges(&page, old)
 	}
 	if err != nil {
-		return fmt.Errorf("writing to standard output: %w", plainPath(err))
+		return err
 	}
-	return nil
+	return a.print([]byte(render.EscapeTerminal(page.String())))
 }
 
 // measure drafts each document that has labels and compares the two.
@@ -142,11 +142,16 @@ func (a *app) measure(ctx context.Context, dir string, opt evalOptions) (*eval.R
 		return nil, err
 	}
 	report := &eval.Report{Version: version(), Engine: opt.engine, Framework: fw.ID(), Documents: []*eval.Document{}}
+	labelled := map[string]string{} // file with labels by document
 	for _, path := range paths {
-		gold, err := eval.Read(path)
+		gold, err := readLabels(path, fw)
 		if err != nil {
 			return nil, hint(err, "`whatif help labels` tells how labels are written")
 		}
+		if other := labelled[filepath.Join(filepath.Dir(path), gold.Document)]; other != "" {
+			return nil, fmt.Errorf("%s and %s are labels of one document", other, path)
+		}
+		labelled[filepath.Join(filepath.Dir(path), gold.Document)] = path
 		if opt.split != "" && gold.Split != opt.split {
 			continue
 		}
@@ -173,4 +178,18 @@ func (a *app) measure(ctx context.Context, dir string, opt evalOptions) (*eval.R
 	}
 	report.Sum()
 	return report, nil
+}
+
+// readLabels reads a file with labels, whose questions must be those of the framework: what is never asked is never answered.
+func readLabels(path string, fw *framework.Framework) (*eval.Gold, error) {
+	gold, err := eval.Read(path)
+	if err != nil {
+		return nil, err
+	}
+	for _, q := range gold.Questions {
+		if fw.Question(q.Key) == nil {
+			return nil, fmt.Errorf("reading labels: %s: questions: no question has the key %q", path, q.Key)
+		}
+	}
+	return gold, nil
 }

@@ -22,7 +22,7 @@ func (a *app) rulesCommand() *cobra.Command {
 		Use:   "rules",
 		Short: "Look at the built-in engine's what-if rules, and test your own",
 		Long: `The built-in engine asks "what if?" with rules: what must stand in a document, what would answer it, and what to say. They
-are data, and you can add your own with --rules. "whatif help rules" tells how they are written.`,
+are data, and you can add your own with --rules. "whatif help rule-files" tells how they are written.`,
 		Example: `  whatif rules list                        all of them, by theme
   whatif rules explain share-link-open     one of them in full
   whatif rules test our.yaml               try your rules on their examples
@@ -101,11 +101,14 @@ func (a *app) rulesTestCommand() *cobra.Command {
 		Long: `Reads the rules in FILE, asks each of its own examples, and says which did not do what they should: exit code 1 if there are
 any. With documents, it also shows what the rules find in each, with the sentence.`,
 		Example: "  whatif rules test our.yaml\n  whatif rules test our.yaml docs/*.md",
-		Args:    atLeastOneFile,
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if isDir(args[0]) {
+				return hint(fmt.Errorf("%s is a directory", args[0]), "name one rule file; the others are documents")
+			}
 			book, err := rules.Load(args[0])
 			if err != nil {
-				return hint(err, "`whatif help rules` tells how rules are written")
+				return hint(err, "`whatif help rule-files` tells how rules are written")
 			}
 			return a.testRules(cmd.Context(), book, args[0], args[1:])
 		},
@@ -128,7 +131,7 @@ func loadBook(s *settings) (*rules.Book, error) {
 	}
 	book, err := rules.Load(paths...)
 	if err != nil {
-		return nil, hint(err, "`whatif rules test FILE` tries a rule file; `whatif help rules` tells how rules are written")
+		return nil, hint(err, "`whatif rules test FILE` tries a rule file; `whatif help rule-files` tells how rules are written")
 	}
 	return book, nil
 }

@@ -168,7 +168,7 @@ const mostFindings = 45
 
 // most is how many findings a document of this length may have: twenty for one that is read in a meeting, more for one that
 // several meetings are about.
-func (a *asker) most() int { return min(9+a.claims/4, 20+max(0, a.claims-80)/10, mostFindings) }
+func (a *asker) most() int { return min(9+a.claims/4, 20+max(0, a.claims-150)/10, mostFindings) }
 
 // mostIn is how many findings a section of this length may have.
 func (a *asker) mostIn(section int) int {

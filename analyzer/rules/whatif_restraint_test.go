@@ -105,7 +105,7 @@ func TestNormalLength(t *testing.T) {
 			}
 		}
 	}
-	if n := len(askedOf(t, book, text, "").AbuseCases); n < 6 || n > 30 {
+	if n := len(askedOf(t, book, text, "").AbuseCases); n < 6 || n > 20 {
 		t.Errorf("%d findings", n)
 	}
 }

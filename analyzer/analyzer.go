@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -33,21 +34,48 @@ func Analyze(ctx context.Context, doc *document.Document, opt Options) (*threatm
 		return nil, err
 	}
 	text := reading.Read(doc)
-	set, err := engine.Propose(ctx, text, fw)
+	sets, err := engine.Propose(ctx, text, fw)
 	if err != nil {
 		return nil, fmt.Errorf("analysing %s: %w", doc.Path, err)
 	}
-	checked, err := ground.Check(ctx, text, set)
-	if err != nil {
-		return nil, fmt.Errorf("analysing %s: %w", doc.Path, err)
+	var checked []*ground.Result
+	for _, set := range sets {
+		r, err := ground.Check(ctx, text, set)
+		if err != nil {
+			return nil, fmt.Errorf("analysing %s: %w", doc.Path, err)
+		}
+		checked = append(checked, r)
 	}
-	draft := assemble.Draft(doc, []*ground.Result{checked}, assemble.Options{MinPriority: opt.MinPriority})
+	draft := assemble.Draft(doc, checked, assemble.Options{MinPriority: opt.MinPriority})
 	draft.Tool = threatmodel.Tool{Name: "whatif", Version: opt.Version}
 	draft.GeneratedAt = opt.Now.UTC().Format(time.RFC3339)
-	draft.Engine = threatmodel.Engine{Kind: string(checked.Origin), Framework: fw.ID()}
+	draft.Engine = describe(sets)
+	draft.Engine.Framework = fw.ID()
 	warnLanguage(draft, doc)
 	draft.Engine.PromptsSHA256, err = promptsSum(fw, opt.Rules)
 	return draft, err
+}
+
+// describe says which engines proposed, and what that cost.
+func describe(sets []*proposal.Set) threatmodel.Engine {
+	var e threatmodel.Engine
+	for _, set := range sets {
+		switch {
+		case e.Kind == "":
+			e.Kind = set.Origin
+		case e.Kind != set.Origin:
+			e.Kind = "hybrid"
+		}
+		spent := set.Spent
+		e.Model = cmp.Or(e.Model, spent.Model)
+		e.Requests += spent.Requests
+		e.CachedRequests += spent.CachedRequests
+		e.PromptTokens += spent.PromptTokens
+		e.CachedTokens += spent.CachedTokens
+		e.CompletionTokens += spent.CompletionTokens
+		e.CostUSD += spent.CostUSD
+	}
+	return e
 }
 
 // parts returns the engine and the framework, the built-in ones where none was chosen.

@@ -228,16 +228,16 @@ func TestAnalyzeSaysHowItWasMade(t *testing.T) {
 }
 
 // An engineFunc is an engine made of a function.
-type engineFunc func(*reading.Text) (*proposal.Set, error)
+type engineFunc func(*reading.Text) ([]*proposal.Set, error)
 
-func (f engineFunc) Propose(_ context.Context, text *reading.Text, _ *framework.Framework) (*proposal.Set, error) {
+func (f engineFunc) Propose(_ context.Context, text *reading.Text, _ *framework.Framework) ([]*proposal.Set, error) {
 	return f(text)
 }
 
 func TestAnalyzeFails(t *testing.T) {
 	doc := fixtures(t)[0]
 	down := errors.New("down")
-	_, err := analyzer.Analyze(context.Background(), doc, analyzer.Options{Engine: engineFunc(func(*reading.Text) (*proposal.Set, error) { return nil, down })})
+	_, err := analyzer.Analyze(context.Background(), doc, analyzer.Options{Engine: engineFunc(func(*reading.Text) ([]*proposal.Set, error) { return nil, down })})
 	if !errors.Is(err, down) || !strings.Contains(err.Error(), doc.Path) {
 		t.Errorf("%v", err)
 	}

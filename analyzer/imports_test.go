@@ -25,6 +25,19 @@ var mayImport = map[string][]string{
 	"whatif/analyzer/eval":        {"whatif/analyzer/document", "whatif/analyzer/reading", "whatif/analyzer/threatmodel"},
 	"whatif/analyzer/template":    {"whatif/analyzer/framework", "whatif/prompts"},
 	"whatif/prompts":              {},
+	"whatif/analyzer/store":       {},
+	"whatif/analyzer/inspect":     {"whatif/analyzer/document", "whatif/analyzer/proposal", "whatif/analyzer/reading", "whatif/prompts"},
+
+	"whatif/analyzer/llm": {"whatif/analyzer/document", "whatif/analyzer/framework", "whatif/analyzer/inspect", "whatif/analyzer/llm/...",
+		"whatif/analyzer/proposal", "whatif/analyzer/reading", "whatif/analyzer/threatmodel", "whatif/prompts"},
+	"whatif/analyzer/llm/client":  {"whatif/prompts"},
+	"whatif/analyzer/llm/caller":  {"whatif/analyzer/llm/client"},
+	"whatif/analyzer/llm/reply":   {},
+	"whatif/analyzer/llm/tokens":  {"whatif/prompts"},
+	"whatif/analyzer/llm/chunk":   {"whatif/analyzer/document"},
+	"whatif/analyzer/llm/redact":  {"whatif/analyzer/document", "whatif/analyzer/inspect"},
+	"whatif/analyzer/llm/fakellm": {}, // for tests and cmd/fakellm: no package of the program imports it
+	"whatif/cmd/fakellm":          {"whatif/analyzer/llm/fakellm"},
 }
 
 // TestImports holds every package's imports, tests left out, to the table.

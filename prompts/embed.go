@@ -7,5 +7,5 @@ import "embed"
 
 // FS holds the files of this folder.
 //
-//go:embed *.yaml packs/*.yaml lexicon/*.yaml rules/*.yaml template/*
+//go:embed *.yaml packs/*.yaml lexicon/*.yaml rules/*.yaml template/* llm/*
 var FS embed.FS

@@ -56,11 +56,17 @@ func moreUrgent(x, y ranked) int {
 		cmp.Compare(x.ID, y.ID))
 }
 
-// abuseKeys returns what makes two abuse cases the same: category, question and subject, and with them the rule or a sentence that
-// both cite.
+// abuseKeys returns what makes two abuse cases the same: that an engine says so (their kin), or category, question and subject,
+// and with them the rule or a sentence that both cite.
 func abuseKeys(m *member[proposal.AbuseCase]) []string {
 	base := m.Item.Category + "|" + m.Item.Question + "|" + subjectOf(&m.Item) + "|"
-	keys := []string{base + "rule " + m.Item.Rule}
+	var keys []string
+	if m.Item.Rule != "" {
+		keys = append(keys, base+"rule "+m.Item.Rule)
+	}
+	if m.Item.Kin != "" {
+		keys = append(keys, "kin "+m.Item.Kin)
+	}
 	for _, c := range m.Citations {
 		keys = append(keys, base+strconv.Itoa(c.Sentence))
 	}

@@ -11,10 +11,11 @@ import (
 	"whatif/analyzer/reading"
 )
 
-// An Engine proposes. It returns an error only when nothing could be proposed at all; parts that failed are warnings. The
-// document comes as it was read, once, for everybody (text.Doc is the document itself).
+// An Engine proposes: one set for each origin, of which a later one fills in what an earlier one left out. It returns an error
+// only when nothing could be proposed at all; parts that failed are warnings. The document comes as it was read, once, for
+// everybody (text.Doc is the document itself).
 type Engine interface {
-	Propose(ctx context.Context, text *reading.Text, fw *framework.Framework) (*Set, error)
+	Propose(ctx context.Context, text *reading.Text, fw *framework.Framework) ([]*Set, error)
 }
 
 // A Set is all that one engine proposes for one document. Things refer to each other by name.
@@ -30,6 +31,17 @@ type Set struct {
 	Questions    []Question
 	Withheld     []Withheld // what the engine itself thought of and left out
 	Warnings     []Warning
+	Spent        Spent
+}
+
+// Spent is what a model cost. The zero value is an engine that asks none.
+type Spent struct {
+	Model                      string // as the server names it
+	Requests, CachedRequests   int    // sent, and answered from whatif's own cache
+	PromptTokens, CachedTokens int    // the latter are part of the former, served from the model's cache
+	CompletionTokens           int
+	CostUSD                    float64
+	Unpriced                   bool // some of it has no known price
 }
 
 // Evidence is what a proposal stands on: sentence numbers, or quotes from proposers that quote instead of pointing.
@@ -119,6 +131,7 @@ type AbuseCase struct {
 	STRIDE, LINDDUN, Regulations      []string
 	Confidence, Basis, Rule           string
 	Subject                           string // what it is about, in the document's words; part of its identity
+	Kin                               string // proposals of one document with the same kin, not "", are the same danger
 	Evidence                          Evidence
 }
 

@@ -183,7 +183,11 @@ func (b *Book) ask(ctx context.Context, text, id string) (*proposal.Set, error) 
 	if err != nil {
 		return nil, err
 	}
-	return (&Engine{Rules: only}).Propose(ctx, reading.Read(doc), fw)
+	sets, err := (&Engine{Rules: only}).Propose(ctx, reading.Read(doc), fw)
+	if err != nil {
+		return nil, err
+	}
+	return sets[0], nil
 }
 
 // only returns the book with one of its rules.

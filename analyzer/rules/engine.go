@@ -18,8 +18,8 @@ type Engine struct {
 	Rules *Book // nil: the built-in ones
 }
 
-// Propose reads the document and proposes facts, abuse cases and the state of each question.
-func (e *Engine) Propose(ctx context.Context, text *reading.Text, fw *framework.Framework) (*proposal.Set, error) {
+// Propose reads the document and proposes one set: facts, abuse cases and the state of each question.
+func (e *Engine) Propose(ctx context.Context, text *reading.Text, fw *framework.Framework) ([]*proposal.Set, error) {
 	set := &proposal.Set{Origin: "rules"}
 	f := &facts{text: text, framework: fw, set: set}
 	if err := f.mark(ctx); err != nil {
@@ -32,5 +32,5 @@ func (e *Engine) Propose(ctx context.Context, text *reading.Text, fw *framework.
 	if err := f.answerQuestions(ctx); err != nil {
 		return nil, err
 	}
-	return set, nil
+	return []*proposal.Set{set}, nil
 }

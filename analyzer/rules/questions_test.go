@@ -28,11 +28,11 @@ func statusOf(t *testing.T, key, sentence string) string {
 	one := *fw
 	one.Packs, one.Questions = nil, []framework.Question{*q}
 	one.Questions[0].Pack = ""
-	set, err := e.Propose(context.Background(), reading.Read(doc), &one)
+	sets, err := e.Propose(context.Background(), reading.Read(doc), &one)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return set.Questions[0].Status
+	return sets[0].Questions[0].Status
 }
 
 func TestAnswersToPackQuestions(t *testing.T) {

@@ -86,18 +86,22 @@ func subjectOf(x *proposal.AbuseCase) string {
 	return cmp.Or(strings.Join(slices.Compact(assets), ","), threatmodel.Fold(x.Title))
 }
 
-// abuseCase makes one abuse case of a group. The words are the first proposal's, a rule's before a model's.
+// abuseCase makes one abuse case of a group. What it is (category, question, facts that weigh) is the first proposal's, a rule's
+// before a model's, so that its id does not hang on a model's wording. Its words are a model's where one found the same: they
+// were written for this document.
 func (a *assembler) abuseCase(g []member[proposal.AbuseCase]) ranked {
 	g = slices.Clone(g)
 	slices.SortStableFunc(g, func(x, y member[proposal.AbuseCase]) int {
 		return cmp.Or(cmp.Compare(y.origin, x.origin), cmp.Compare(x.Item.Rule, y.Item.Rule))
 	})
 	item := &g[0].Item
+	words := &g[slices.IndexFunc(g, func(m member[proposal.AbuseCase]) bool { return m.origin == g[len(g)-1].origin })].Item
 	cited := leading(citedBy(g), item.Evidence.Sentences)
 	c := threatmodel.AbuseCase{
-		Title: item.Title, Category: threatmodel.AbuseCategory(item.Category), WhatIf: item.WhatIf, Question: item.Question,
-		WhoBenefits: item.WhoBenefits, AttackerGain: item.Gain,
-		Consequences: threatmodel.Consequences{Users: item.Users, Business: item.Business, Reputation: item.Reputation},
+		Title: words.Title, Category: threatmodel.AbuseCategory(item.Category), WhatIf: cmp.Or(words.WhatIf, item.WhatIf), Question: item.Question,
+		WhoBenefits: cmp.Or(words.WhoBenefits, item.WhoBenefits), AttackerGain: cmp.Or(words.Gain, item.Gain),
+		Consequences: threatmodel.Consequences{Users: cmp.Or(words.Users, item.Users), Business: cmp.Or(words.Business, item.Business),
+			Reputation: cmp.Or(words.Reputation, item.Reputation)},
 		Tags: threatmodel.Tags{STRIDE: allOf(g, func(x *proposal.AbuseCase) []string { return x.STRIDE }),
 			LINDDUN:     allOf(g, func(x *proposal.AbuseCase) []string { return x.LINDDUN }),
 			Regulations: allOf(g, func(x *proposal.AbuseCase) []string { return x.Regulations })},
@@ -108,16 +112,19 @@ func (a *assembler) abuseCase(g []member[proposal.AbuseCase]) ranked {
 	against := a.link(&c, g)
 	w := weigh(item.Factors, c.Confidence, a.assetsOf(c.Assets), against)
 	c.Likelihood, c.Severity, c.Priority, c.PriorityReason = w.likelihood, w.severity, w.priority, w.reason
-	a.noteDuplicates(g)
+	a.noteDuplicates(g, c.Title)
 	return ranked{c, w.score, strings.Join([]string{item.Category, item.Rule, item.Question, subjectOf(item)}, "|")}
 }
 
 // noteDuplicates lists what another rule or engine proposed and was merged.
-func (a *assembler) noteDuplicates(g []member[proposal.AbuseCase]) {
-	for _, m := range g[1:] {
-		if m.Item.Rule != g[0].Item.Rule || m.origin != g[0].origin {
+func (a *assembler) noteDuplicates(g []member[proposal.AbuseCase], title string) {
+	for i, m := range g {
+		if m.Item.Title == title {
+			continue
+		}
+		if i == 0 || m.Item.Rule != g[0].Item.Rule || m.origin != g[0].origin {
 			a.draft.Dropped = append(a.draft.Dropped, threatmodel.Dropped{Kind: "abuse_case", Text: m.Item.Title, Reason: threatmodel.Duplicate,
-				Detail: "merged into “" + g[0].Item.Title + "”", Rule: m.Item.Rule, Cited: m.Citations})
+				Detail: "merged into “" + title + "”", Rule: m.Item.Rule, Cited: m.Citations})
 		}
 	}
 }

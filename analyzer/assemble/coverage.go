@@ -36,9 +36,11 @@ func (a *assembler) questions() {
 			continue
 		}
 		cited := unite(out[i].Citations, q.Citations)
-		if slices.Index(statusOrder, q.Status) > slices.Index(statusOrder, out[i].Status) {
-			out[i].Question = q
+		fuller, other := q, out[i].Question
+		if slices.Index(statusOrder, q.Status) <= slices.Index(statusOrder, out[i].Status) {
+			fuller, other = other, q
 		}
+		out[i].Question = filled(fuller, other)
 		out[i].Citations = cited
 	}
 	slices.SortStableFunc(out, func(x, y weighted) int {
@@ -66,6 +68,19 @@ func (a *assembler) questions() {
 		out[i].ID = id
 		a.draft.Questions = append(a.draft.Questions, out[i].Question)
 	}
+}
+
+// filled returns q with what it leaves empty taken from other, another engine's word on the same question. An answer stays with
+// the engine whose status stands.
+func filled(q, other threatmodel.Question) threatmodel.Question {
+	q.Text, q.Why, q.Ask = cmp.Or(q.Text, other.Text), cmp.Or(q.Why, other.Why), cmp.Or(q.Ask, other.Ask)
+	if len(q.Searched) == 0 {
+		q.Searched = other.Searched
+	}
+	if q.Status != threatmodel.Answered {
+		q.ProposedAnswer = cmp.Or(q.ProposedAnswer, other.ProposedAnswer)
+	}
+	return q
 }
 
 // remarks lists what was left out, and the warnings.

@@ -48,6 +48,9 @@ func (c *checker) abuseEvidence(a *proposal.AbuseCase, st stand) fault {
 	if a.Subject != "" && !c.carries(a.Subject, st.nums, paraphrase) {
 		return fault{threatmodel.Unsupported, notThere([]string{a.Subject}), c.cite(st)}
 	}
+	if f := c.freeWords(a, st); f.is() {
+		return f
+	}
 	_, f := c.claimed(st, nil, 0)
 	if f.is() {
 		return f

@@ -53,13 +53,13 @@ func (c *checker) search(s proposal.Silence, subject []string, evidence []int) s
 			continue
 		}
 		r.searched = append(r.searched, phrase)
-		stems := content(phrase)
+		stems, topical := content(phrase), c.topical(phrase, evidence)
 		for _, hit := range c.find(phrase) {
 			section := c.doc.Sentences[hit.Sentence-1].Section
 			if within != nil && !within[section] {
 				continue
 			}
-			if c.answers(hit) && c.sameThing(hit, stems, &about) {
+			if !topical && c.answers(hit) && c.sameThing(hit, stems, &about) {
 				r.answer, r.words = &hit, phrase
 				return r
 			}

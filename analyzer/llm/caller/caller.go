@@ -5,6 +5,8 @@
 package caller
 
 import (
+	"context"
+	"errors"
 	"time"
 
 	"whatif/analyzer/llm/client"
@@ -70,3 +72,48 @@ type Event struct {
 	Wait       time.Duration
 	Spent      Spent
 }
+
+// A Caller asks a model. Many goroutines may use it.
+type Caller struct {
+	model client.Model
+	opt   Options
+}
+
+// New returns a caller of model.
+func New(model client.Model, opt Options) *Caller { return &Caller{model, opt} }
+
+// Ask returns an accepted reply, waiting for its turn. It returns an error when
+//
+//   - the piece itself is at fault, and others may do: a *client.Error with TooLong, Refused or BadRequest, or a *Rejected;
+//   - nothing more will be asked of this run: a *Stopped, which wraps what stopped it. All later calls return it at once, unless
+//     the cache has their reply;
+//   - ctx ended.
+func (c *Caller) Ask(ctx context.Context, q Question) (Answer, error) { return Answer{}, nil }
+
+// Spent returns what was spent so far.
+func (c *Caller) Spent() Spent { return Spent{} }
+
+// Format returns the rung of the ladder that holds, for people.
+func (c *Caller) Format() client.Format { return client.StrictSchema }
+
+// A Rejected is a reply that did not pass its test, also after it was asked again.
+type Rejected struct {
+	Name   string
+	Reason string // what was wrong with it
+	Text   string // the last reply, at most 2,000 bytes
+}
+
+func (e *Rejected) Error() string { return e.Reason }
+
+// A Stopped ends a run: money, requests or tokens are used up (Err is ErrBudget), the server fails again and again, or the key, the
+// model or the address is wrong.
+type Stopped struct {
+	Reason string // for people, ends in what they can do
+	Err    error
+}
+
+func (e *Stopped) Error() string { return e.Reason }
+func (e *Stopped) Unwrap() error { return e.Err }
+
+// ErrBudget is wrapped by a Stopped whose limit of money, requests or tokens was reached.
+var ErrBudget = errors.New("the limit is reached")

@@ -99,3 +99,9 @@ type Error struct {
 	Message string        // for people, ends in what they can do
 	Err     error
 }
+
+// Error returns what went wrong, for people.
+func (e *Error) Error() string { return e.Message }
+
+// Unwrap returns what is behind it.
+func (e *Error) Unwrap() error { return e.Err }

@@ -22,6 +22,7 @@ import (
 
 func (a *app) analyzeCommand() *cobra.Command {
 	var inputFormat, source string
+	var dry bool
 	cmd := &cobra.Command{
 		Use:   "analyze FILE…",
 		Short: "Write the draft threat model of a document",
@@ -29,27 +30,34 @@ func (a *app) analyzeCommand() *cobra.Command {
 what could be misused, what is in place already, and what to ask. Every line shows the sentence it came from.
 
 Without -o the draft is printed as Markdown. With -o it goes to files, in the format that their ending names. A summary of
-each document goes to stderr. "whatif help formats" tells what can be read and written.`,
+each document goes to stderr. "whatif help formats" tells what can be read and written.
+
+Where a model is set, its findings are added to those of the built-in engine and checked like them. --dry-run prints what would be
+sent to it, and sends nothing. "whatif help models" tells how to set one up.`,
 		Example: `  whatif analyze prd.md                                 print the draft
   whatif analyze prd.docx -o report.html                the page to review it with
   whatif analyze prd.pdf -o draft.md -o draft.json      two reports at once
   whatif analyze docs/*.md -o reports/ --format html    one report for each document
   whatif analyze prd.md --min-priority high             only what is pressing
-  pbpaste | whatif analyze -                            a document from the clipboard`,
+  pbpaste | whatif analyze -                            a document from the clipboard
+  whatif analyze prd.md --dry-run                       what a model would be sent, and what it would cost
+  whatif analyze prd.md --provider ollama --model qwen3:8b -o report.html`,
 		Args: atLeastOneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := a.settings(cmd.Flags())
 			if err != nil {
 				return err
 			}
-			return a.analyze(cmd.Context(), s, a.withoutReports(args), document.Format(inputFormat), source)
+			return a.analyze(cmd.Context(), s, a.withoutReports(args), document.Format(inputFormat), source, dry)
 		},
 		ValidArgsFunction: documentFiles,
 	}
 	flags := cmd.Flags()
 	settingFlags(flags, append([]string{"output", "format", "min-priority", "framework", "rules", "quiet"}, limitKeys...)...)
 	flags.StringVar(&inputFormat, "input-format", "", "what FILE is: md, txt, html, docx, pdf (default: by its ending and contents)")
+	flags.BoolVar(&dry, "dry-run", false, "print what would be sent to the model; send and write nothing")
 	flags.StringVar(&source, "source", "", "address of the document for links in the report, such as its page in a repository")
+	modelFlags(cmd)
 	completions(cmd, formatNames()...)
 	return cmd
 }
@@ -62,51 +70,80 @@ type job struct {
 	make    analyzer.Options
 	source  string
 	quiet   bool
-	beside  bool // show the document beside the findings, where a report can
-	printed int  // how many drafts went to standard output
+	asking  *asking // nil: no model is asked
+	partial int     // drafts to which another run may add
+	beside  bool    // show the document beside the findings, where a report can
+	printed int     // how many drafts went to standard output
 }
 
-func (a *app) analyze(ctx context.Context, s *settings, inputs []string, input document.Format, source string) error {
+func (a *app) analyze(ctx context.Context, s *settings, inputs []string, input document.Format, source string, dry bool) error {
 	j, err := a.plan(s, inputs, input, source)
+	if err != nil {
+		return err
+	}
+	kind, err := s.engineKind()
 	if err != nil {
 		return err
 	}
 	for _, n := range s.notes {
 		a.message("note: ", n)
 	}
-	failed, lost := 0, false
-	for i := range inputs {
+	if dry {
+		return a.dryRun(ctx, j, s, kind)
+	}
+	if j.asking, err = a.ask(ctx, s, kind, j.make.Rules); err != nil {
+		return err
+	}
+	if j.asking != nil {
+		j.make.Engine = j.asking.engine
+	}
+	err = a.analyzeAll(ctx, j)
+	if j.asking != nil && !j.quiet {
+		a.message("", j.asking.spent())
+	}
+	return err
+}
+
+// analyzeAll makes the draft of each document. A document that fails costs itself only.
+func (a *app) analyzeAll(ctx context.Context, j *job) error {
+	failed, lost, unasked := 0, false, true
+	for i := range j.inputs {
 		err := a.analyzeOne(ctx, j, i)
 		if errors.Is(err, context.Canceled) {
-			return a.interrupted(inputs[i:])
+			return a.interrupted(j, i)
 		}
 		if brokenPipe(err) {
 			return err
 		}
 		if err != nil {
 			failed++
-			a.complain(err)
+			a.complain(j.asking.keyHint(err))
 			lost = lost || errors.Is(err, errPartly)
+			unasked = unasked && modelFailed(err)
 		}
 	}
 	switch {
-	case failed == 0:
+	case failed == 0 && j.partial == 0:
 		return nil
-	case failed < len(inputs) || lost:
-		if len(inputs) > 1 {
-			a.message("whatif: ", fmt.Sprintf("%d of %d documents failed", failed, len(inputs)))
-		}
-		return &codeError{ExitPartly, errReported}
+	case failed == len(j.inputs) && !lost && unasked:
+		return &codeError{ExitModel, errReported}
+	case failed == len(j.inputs) && !lost:
+		return errReported
+	case failed > 0 && len(j.inputs) > 1:
+		a.message("whatif: ", fmt.Sprintf("%d of %d documents failed", failed, len(j.inputs)))
 	}
-	return errReported
+	return &codeError{ExitPartly, errReported}
 }
 
 // errPartly marks an error after which some of a document's reports are there.
 var errPartly = errors.New("the other reports of this document were written")
 
-// interrupted says what is missing after the run was stopped.
-func (a *app) interrupted(missing []string) error {
-	a.message("whatif: ", fmt.Sprintf("interrupted; not done: %s", missing[0])+more(len(missing)-1))
+// interrupted says what is missing after the run was stopped at the document with the index i.
+func (a *app) interrupted(j *job, i int) error {
+	a.message("whatif: ", fmt.Sprintf("interrupted; not done: %s", j.inputs[i])+more(len(j.inputs)-1-i))
+	if j.asking != nil && j.asking.kept {
+		a.message("hint: ", "what the model has answered is kept: another run asks only for the rest")
+	}
 	return &codeError{ExitPartly, errReported}
 }
 
@@ -157,7 +194,7 @@ func (a *app) analyzeOne(ctx context.Context, j *job, i int) (err error) {
 	if err != nil {
 		return err
 	}
-	draft, err := analyzer.Analyze(ctx, doc, j.make)
+	draft, err := a.draft(ctx, j, doc)
 	if err != nil {
 		return err // it names the document already
 	}
@@ -173,10 +210,23 @@ func (a *app) analyzeOne(ctx context.Context, j *job, i int) (err error) {
 	if !j.quiet {
 		a.summarize(j.inputs[i], draft, j.reports[i], len(failures) == 0)
 	}
+	if partial(draft) {
+		j.partial++
+		a.incomplete(j, i, draft)
+	}
 	if written > 0 && len(failures) > 0 {
 		failures = append(failures, errPartly)
 	}
 	return errors.Join(failures...)
+}
+
+// draft makes the draft of a document, with progress where a model is asked.
+func (a *app) draft(ctx context.Context, j *job, doc *document.Document) (*threatmodel.Draft, error) {
+	if j.asking != nil {
+		j.asking.progress.start()
+		defer j.asking.progress.stop()
+	}
+	return analyzer.Analyze(ctx, doc, j.make)
 }
 
 // deliver writes one report. A draft for standard output is rendered whole before its first byte is printed.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"text/tabwriter"
 
@@ -63,10 +64,31 @@ func (a *app) configJSON(s *settings) error {
 	return writeJSON(a.stdout, entries)
 }
 
-// show returns the value of a setting as text.
+// show returns the value of a setting as text, without what is secret in it.
 func (s *settings) show(def setting) string {
+	values := []string{s.text(def.key)}
 	if def.list {
-		return strings.Join(s.values.GetStringSlice(def.key), ", ")
+		values = s.values.GetStringSlice(def.key)
 	}
-	return s.text(def.key)
+	if def.secret {
+		for i := range values {
+			values[i] = masked(values[i])
+		}
+	}
+	return strings.Join(values, ", ")
+}
+
+// masked returns the value of a secret setting without its secret: a header's name, a proxy's address.
+func masked(value string) string {
+	if u, err := url.Parse(value); err == nil && u.Host != "" {
+		if u.User != nil {
+			u.User = url.User("(not shown)")
+			return strings.Replace(u.String(), u.User.String(), u.User.Username(), 1)
+		}
+		return u.String()
+	}
+	if name, _, ok := strings.Cut(value, ":"); ok {
+		return name + ": (not shown)"
+	}
+	return value // "none", or nothing
 }

@@ -45,7 +45,7 @@ label, optional or not. Numbers in brackets are 95 % intervals (bootstrap over d
   whatif eval fixtures --compare before.json         what got better or worse`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := a.settings(cmd.Flags())
+			s, err := a.settingsBut(cmd.Flags(), "engine") // which is rules unless the command line says otherwise
 			if err != nil {
 				return err
 			}

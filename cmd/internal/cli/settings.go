@@ -22,8 +22,12 @@ type setting struct {
 	value string                            // the default
 	check func(text string) (string, error) // returns the value as it is written best
 	// What a project's file may do. Such a file comes with somebody else's repository and is not trusted.
-	project projectRight
-	list    bool // more than one value
+	project  projectRight
+	only     string // the one value that a project's file may choose
+	list     bool   // more than one value
+	lines    bool   // of a list: its variable has one value a line, since values may hold any other separator
+	secret   bool   // never shown
+	fallback string // variable of other tools that says the same
 }
 
 // A projectRight says how far a project's file may set something.
@@ -34,12 +38,13 @@ const (
 	freely              // the worst it can do is seen in the report
 	inside              // names files to read: only such as lie within the project
 	lower               // a limit: down, never up
+	one                 // one value, the one that keeps more to this machine
 )
 
 // allSettings lists the settings in the order in which help and "whatif config" show them.
 func allSettings() []setting {
 	limits := document.DefaultLimits
-	return []setting{
+	all := []setting{
 		{key: "format", about: "format of what is printed: " + strings.Join(formatNames(), ", "), value: "md", check: checkFormat, project: freely},
 		{key: "output", about: "where reports go; none is standard output", check: anyText, list: true},
 		{key: "min-priority", about: "lowest priority of the findings shown: high, medium, low", value: "low", check: checkPriority, project: freely},
@@ -51,6 +56,7 @@ func allSettings() []setting {
 		{key: "max-nesting", about: "deepest nesting of lists, quotes and elements", value: strconv.Itoa(limits.Nesting), check: checkCount, project: lower},
 		{key: "max-time", about: "longest time for reading one document", value: limits.Time.String(), check: checkTime, project: lower},
 	}
+	return append(all, modelSettings()...)
 }
 
 // settings are the values that hold for one run, and where each came from.
@@ -86,7 +92,10 @@ func (a *app) settingsBut(flags *pflag.FlagSet, except string) (*settings, error
 	if err := s.addEnvironment(a.env); err != nil {
 		return nil, err
 	}
-	return s, s.addFlags(flags, except)
+	if err := s.addFlags(flags, except); err != nil {
+		return nil, err
+	}
+	return s, s.addFallbacks(a.env)
 }
 
 // set puts values, checked, over what is there.
@@ -129,7 +138,9 @@ func (s *settings) addEnvironment(env map[string]string) error {
 			continue
 		}
 		values := []string{value}
-		if def.list {
+		if def.lines {
+			values = nonEmptyLines(value)
+		} else if def.list {
 			if err := checkSeparators(name, value); err != nil {
 				return err
 			}
@@ -140,6 +151,16 @@ func (s *settings) addEnvironment(env map[string]string) error {
 		}
 	}
 	return nil
+}
+
+func nonEmptyLines(text string) []string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }
 
 func (s *settings) addFlags(flags *pflag.FlagSet, except string) error {

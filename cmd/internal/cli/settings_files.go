@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -200,7 +199,7 @@ func (s *settings) addFile(f settingsFile) error {
 				return fmt.Errorf("%s: %s: %w", origin, e.key, err)
 			}
 			if e.values == nil {
-				s.notes = append(s.notes, fmt.Sprintf("%s: %s stays at %s, since a project's file may only lower it", origin, e.key, s.text(e.key)))
+				s.notes = append(s.notes, fmt.Sprintf("%s: %s stays at %s, since a project's file may only %s", origin, e.key, s.text(e.key), def.right()))
 				continue
 			}
 		}
@@ -225,6 +224,9 @@ func findSetting(key string, project bool) (setting, error) {
 		return setting{}, hint(fmt.Errorf("a project's file may not set %s", key),
 			"put it into your own settings or the environment; `whatif help settings` says where")
 	}
+	if key == "api-key" || key == "api_key" {
+		return setting{}, hint(errors.New("a key is not kept in a file of settings"), "put it into WHATIF_API_KEY, or name a command that prints it: api-key-cmd")
+	}
 	var keys []string
 	for _, d := range all {
 		keys = append(keys, d.key)
@@ -236,7 +238,15 @@ func findSetting(key string, project bool) (setting, error) {
 	return setting{}, hint(err, "`whatif config` lists the settings")
 }
 
-// restrain holds what a project's file asks for to its rights. It returns nil when a limit would be raised.
+// right says what a project's file may do with a setting that it may not do much with.
+func (def setting) right() string {
+	if def.project == one {
+		return "set it to " + def.only
+	}
+	return "lower it"
+}
+
+// restrain holds what a project's file asks for to its rights. It returns nil when it asks for more.
 func (s *settings) restrain(def setting, values []string, dir string) ([]string, error) {
 	switch def.project {
 	case inside:
@@ -257,17 +267,16 @@ func (s *settings) restrain(def setting, values []string, dir string) ([]string,
 		if amount(asked) > amount(s.text(def.key)) {
 			return nil, nil
 		}
+	case one:
+		asked, err := def.check(values[0])
+		if err != nil {
+			return nil, err
+		}
+		if asked != def.only {
+			return nil, nil
+		}
 	}
 	return values, nil
-}
-
-// amount returns a limit's value as a number that can be compared with others of the same limit.
-func amount(text string) int64 {
-	if d, err := time.ParseDuration(text); err == nil {
-		return int64(d)
-	}
-	n, _ := parseSize(text)
-	return n
 }
 
 // within returns the path under dir that a project's file names, or an error if it leads out of dir, through symbolic links

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"whatif/analyzer/render"
@@ -11,7 +12,9 @@ import (
 // summarize tells on stderr what came out of one document and what could be done next.
 func (a *app) summarize(input string, d *threatmodel.Draft, reports []report, complete bool) {
 	for _, w := range d.Warnings {
-		a.message("warning: ", oneLine(w.Message))
+		if !slices.Contains(partialCodes, w.Code) { // those are told apart, also to who wants no summary
+			a.message("warning: ", oneLine(w.Message))
+		}
 	}
 	a.message("", fmt.Sprintf("%s: %s; %s; %d of %d sentences cited", input, findings(d), openQuestions(d),
 		d.Coverage.SentencesCited, d.Coverage.Sentences))
@@ -26,6 +29,34 @@ func (a *app) summarize(input string, d *threatmodel.Draft, reports []report, co
 	if printed && len(reports) == 1 && input != "-" {
 		a.message("hint: ", "`whatif analyze "+quoted(input)+" -o report.html` writes a page with the document beside the findings")
 	}
+}
+
+// shownGaps is how many parts that are missing from a draft are named on stderr. The draft names them all.
+const shownGaps = 5
+
+// incomplete tells what is missing from a draft, and how to get it.
+func (a *app) incomplete(j *job, i int, d *threatmodel.Draft) {
+	gaps := 0
+	for _, w := range d.Warnings {
+		if !slices.Contains(partialCodes, w.Code) {
+			continue
+		}
+		piece := w.Code == "chunk_failed" || w.Code == "not_asked"
+		if piece {
+			gaps++
+		}
+		if !piece || gaps <= shownGaps {
+			a.message("warning: ", oneLine(w.Message))
+		}
+	}
+	if gaps > shownGaps {
+		a.message("warning: ", fmt.Sprintf("%d more parts like these are missing; the draft lists them", gaps-shownGaps))
+	}
+	next := "another run asks for everything again, since replies are not kept"
+	if j.asking == nil || j.asking.kept {
+		next = "another run asks only for what is missing"
+	}
+	a.message("whatif: ", fmt.Sprintf("the draft of %s is partial; %s", j.inputs[i], next))
 }
 
 // findings counts the abuse cases: "9 findings (3 high, 4 medium, 2 low)".

@@ -12,8 +12,8 @@ import (
 
 const variablePrefix = "WHATIF_"
 
-// reservedVariables are set by people who also use a model. They set nothing here.
-var reservedVariables = []string{"WHATIF_API_KEY", "WHATIF_BASE_URL", "WHATIF_MODEL"}
+// keyVariable holds the key. It is no setting: it can be given nowhere else, and is never shown.
+const keyVariable = "WHATIF_API_KEY"
 
 // checkVariables finds WHATIF_ variables that set nothing, such as misspelt ones. It names them and never shows a value.
 func checkVariables(env map[string]string) error {
@@ -22,7 +22,7 @@ func checkVariables(env map[string]string) error {
 		known = append(known, envName(def.key))
 	}
 	for _, name := range slices.Sorted(maps.Keys(env)) {
-		if !strings.HasPrefix(name, variablePrefix) || env[name] == "" || slices.Contains(known, name) || slices.Contains(reservedVariables, name) {
+		if !strings.HasPrefix(name, variablePrefix) || env[name] == "" || slices.Contains(known, name) || name == keyVariable {
 			continue
 		}
 		err := fmt.Errorf("%s is set, but no setting has that name", name)

@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"whatif/analyzer/llm/caller"
+	"whatif/analyzer/render"
+)
+
+// A progress shows on a terminal how far the model is with a document: a bar for each pass. Elsewhere it says only when there is
+// long to wait, so that a log is not filled.
+type progress struct {
+	app   *app
+	quiet bool
+	spent atomic.Pointer[caller.Spent] // apart from the lock: the bars read it while they are being set
+
+	mu     sync.Mutex
+	page   *mpb.Progress
+	passes map[string]*passBar
+	waited time.Time // until when the last pause that was told lasts
+}
+
+// A passBar counts the requests of one pass.
+type passBar struct {
+	bar         *mpb.Bar
+	total, done int
+}
+
+// longWait is how long a pause is that is worth a line in a log.
+const longWait = 10 * time.Second
+
+// start makes ready for a document.
+func (p *progress) start() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.passes = map[string]*passBar{}
+	if !p.quiet && isTerminal(p.app.stderr) && p.app.env["TERM"] != "dumb" {
+		p.page = mpb.New(mpb.WithOutput(p.app.stderr), mpb.WithWidth(40), mpb.WithRefreshRate(150*time.Millisecond))
+	}
+}
+
+// stop takes the bars off the terminal. What is printed afterwards stands where they were.
+func (p *progress) stop() {
+	p.mu.Lock()
+	page, passes := p.page, p.passes
+	p.page, p.passes = nil, nil
+	p.mu.Unlock()
+	if page == nil {
+		return
+	}
+	for _, pass := range passes {
+		pass.bar.Abort(true)
+	}
+	page.Wait()
+}
+
+// observe takes in an event.
+func (p *progress) observe(e caller.Event) {
+	p.spent.Store(&e.Spent)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e.State {
+	case "note":
+		p.tell("note: " + oneLine(e.Detail))
+	case "retry":
+		p.retry(e)
+	}
+	if p.page != nil && e.Pass != "" {
+		p.count(e)
+	}
+}
+
+// count moves the bar of an event's pass.
+func (p *progress) count(e caller.Event) {
+	pass := p.passes[e.Pass]
+	if pass == nil {
+		pass = &passBar{bar: p.add(e.Pass)}
+		p.passes[e.Pass] = pass
+	}
+	switch e.State {
+	case "queued":
+		pass.total++
+	case "done", "cached", "failed":
+		pass.done++
+		pass.total = max(pass.total, pass.done)
+	}
+	pass.bar.SetTotal(int64(pass.total), false)
+	pass.bar.SetCurrent(int64(pass.done))
+}
+
+// retry tells that a request is asked again, and why: each time on a terminal, elsewhere when that takes long.
+func (p *progress) retry(e caller.Event) {
+	text := fmt.Sprintf("%s: asking again", oneLine(e.Detail))
+	if e.Wait > 0 {
+		text += fmt.Sprintf(" in %v", e.Wait.Round(100*time.Millisecond))
+	}
+	now := time.Now()
+	if p.page == nil && (e.Wait < longWait || now.Before(p.waited)) {
+		return
+	}
+	p.waited = now.Add(e.Wait)
+	p.tell(text)
+}
+
+// tell prints a line, above the bars where there are some.
+func (p *progress) tell(text string) {
+	switch {
+	case p.quiet:
+	case p.page != nil:
+		fmt.Fprintln(p.page, render.EscapeTerminal(text))
+	default:
+		p.app.message("", text)
+	}
+}
+
+// passNames say in plain words what a pass does.
+var passNames = map[string]string{
+	"facts": "reading", "again": "reading again", "what_if": "asking what if", "judge": "judging", "questions": "open questions",
+}
+
+func (p *progress) add(pass string) *mpb.Bar {
+	name := passNames[pass]
+	if name == "" {
+		name = pass
+	}
+	return p.page.AddBar(0,
+		mpb.PrependDecorators(decor.Name(render.EscapeTerminal(name), decor.WCSyncSpaceR), decor.CountersNoUnit("%d of %d", decor.WCSyncSpace)),
+		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return p.soFar() }),
+			decor.OnComplete(decor.Meta(decor.AverageETA(decor.ET_STYLE_GO), func(s string) string { return " " + s + " left" }), "")))
+}
+
+// soFar returns what the run has cost until now. The page asks for it from a goroutine of its own.
+func (p *progress) soFar() string {
+	spent := p.spent.Load()
+	if spent == nil {
+		return ""
+	}
+	text := " " + thousands(spent.PromptTokens+spent.CompletionTokens) + " tokens"
+	if spent.CostUSD > 0 {
+		text += ", " + dollars(spent.CostUSD)
+	}
+	return text
+}

@@ -52,7 +52,7 @@ func Analyze(ctx context.Context, doc *document.Document, opt Options) (*threatm
 	draft.Engine = describe(sets)
 	draft.Engine.Framework = fw.ID()
 	warnLanguage(draft, doc)
-	draft.Engine.PromptsSHA256, err = promptsSum(fw, opt.Rules)
+	draft.Engine.PromptsSHA256, err = promptsSum(fw, opt.Rules, engine)
 	return draft, err
 }
 

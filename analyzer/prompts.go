@@ -8,13 +8,14 @@ import (
 	"io/fs"
 
 	"whatif/analyzer/framework"
+	"whatif/analyzer/proposal"
 	"whatif/analyzer/rules"
 	"whatif/prompts"
 )
 
 // promptsSum returns the SHA-256 of everything but the document that shapes a draft: the embedded prompts, lexicons and
-// rules by path, the questions that were asked, and the rules that were added.
-func promptsSum(fw *framework.Framework, book *rules.Book) (string, error) {
+// rules by path, the questions that were asked, the rules that were added, and the prompts that the engine uses.
+func promptsSum(fw *framework.Framework, book *rules.Book, engine proposal.Engine) (string, error) {
 	hash := sha256.New()
 	err := fs.WalkDir(prompts.FS, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -32,6 +33,9 @@ func promptsSum(fw *framework.Framework, book *rules.Book) (string, error) {
 	}
 	if book != nil {
 		fmt.Fprint(hash, book.Sum())
+	}
+	if said, ok := engine.(interface{ Sum() string }); ok {
+		fmt.Fprint(hash, said.Sum())
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }

@@ -17,6 +17,7 @@ type ranked struct {
 	threatmodel.AbuseCase
 	score   float64
 	meaning string
+	doubt   string // why it is not believed
 }
 
 // abuseCases puts every abuse case in once, most pressing first, and leaves out those below the least priority.
@@ -35,6 +36,11 @@ func (a *assembler) abuseCases(least threatmodel.Level) {
 	}
 	slices.SortStableFunc(cases, moreUrgent)
 	for _, c := range cases {
+		if c.doubt != "" && c.Priority != threatmodel.High {
+			a.draft.Dropped = append(a.draft.Dropped, threatmodel.Dropped{Kind: "abuse_case", Text: c.Title, Reason: threatmodel.Unsupported,
+				Detail: c.doubt, Rule: c.Rule, Cited: c.Citations})
+			continue
+		}
 		if c.Priority.Rank() < least.Rank() {
 			a.draft.Dropped = append(a.draft.Dropped, threatmodel.Dropped{Kind: "abuse_case", Text: c.Title, Reason: threatmodel.BelowThreshold,
 				Detail: fmt.Sprintf("its priority is %s, and the least to show is %s", c.Priority, least), Rule: c.Rule, Cited: c.Citations})
@@ -113,7 +119,21 @@ func (a *assembler) abuseCase(g []member[proposal.AbuseCase]) ranked {
 	w := weigh(item.Factors, c.Confidence, a.assetsOf(c.Assets), against)
 	c.Likelihood, c.Severity, c.Priority, c.PriorityReason = w.likelihood, w.severity, w.priority, w.reason
 	a.noteDuplicates(g, c.Title)
-	return ranked{c, w.score, strings.Join([]string{item.Category, item.Rule, item.Question, subjectOf(item)}, "|")}
+	doubt := doubtOf(g)
+	if doubt != "" {
+		c.Confidence = threatmodel.Low
+		c.PriorityReason += " A model that read it again doubts it: " + doubt + "."
+	}
+	return ranked{c, w.score, strings.Join([]string{item.Category, item.Rule, item.Question, subjectOf(item)}, "|"), doubt}
+}
+
+// doubtOf returns why a group is not believed: a model refused the rule's finding, and found nothing of the kind itself. Such a
+// finding goes to dropped; one of high priority stays for people to decide.
+func doubtOf(g []member[proposal.AbuseCase]) string {
+	if slices.ContainsFunc(g, func(m member[proposal.AbuseCase]) bool { return m.Item.Doubt == "" }) {
+		return ""
+	}
+	return strings.TrimRight(g[0].Item.Doubt, ". ")
 }
 
 // noteDuplicates lists what another rule or engine proposed and was merged.
@@ -153,7 +173,7 @@ func (a *assembler) link(c *threatmodel.AbuseCase, g []member[proposal.AbuseCase
 	}
 	for i := range a.draft.Safeguards {
 		s := &a.draft.Safeguards[i]
-		if slices.Contains(named, a.safeguardTexts[i]) {
+		if slices.ContainsFunc(a.safeguardTexts[i], func(text string) bool { return slices.Contains(named, text) }) {
 			against = append(against, *s)
 			c.Safeguards = append(c.Safeguards, s.ID)
 		}

@@ -43,7 +43,7 @@ type assembler struct {
 
 	assetNames     names            // id by folded name
 	parties        names            // display name by folded name, of actors and dependencies
-	safeguardTexts []string         // folded, of the draft's safeguards
+	safeguardTexts [][]string       // folded, of each of the draft's safeguards, as each engine words it
 	bySentence     map[int][]string // ids of assets, flows, safeguards and steps by the sentences they cite
 }
 

@@ -2,6 +2,7 @@ package assemble
 
 import (
 	"cmp"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -67,6 +68,32 @@ func group[T any](all []member[T], keys func(*member[T]) []string) [][]member[T]
 // by groups what has the same meaning.
 func by[T any](meaning func(*T) string) func(*member[T]) []string {
 	return func(m *member[T]) []string { return []string{meaning(&m.Item)} }
+}
+
+// paired adds to the keys of things one that two engines share: where each has exactly one with the same trait on a sentence, they
+// are the same in two wordings. One engine alone knows what it tells apart.
+func paired[T any](all []member[T], keys func(*member[T]) []string, trait func(*T) string) func(*member[T]) []string {
+	key := func(m *member[T]) string { return fmt.Sprintf("pair %s|%d", trait(&m.Item), first(m.Citations)) }
+	count := map[string]map[threatmodel.Origin]int{}
+	for i := range all {
+		k := key(&all[i])
+		if count[k] == nil {
+			count[k] = map[threatmodel.Origin]int{}
+		}
+		count[k][all[i].origin]++
+	}
+	return func(m *member[T]) []string {
+		k := key(m)
+		if len(count[k]) < 2 {
+			return keys(m)
+		}
+		for _, n := range count[k] {
+			if n > 1 {
+				return keys(m)
+			}
+		}
+		return append(keys(m), k)
+	}
 }
 
 // first returns the number of the first sentence cited, past all others if there is none.

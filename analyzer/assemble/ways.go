@@ -1,6 +1,7 @@
 package assemble
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,7 +70,10 @@ func (a *assembler) flows() {
 		return keys
 	}
 	var meanings []string
-	for _, g := range group(kept, keys) {
+	ends := func(x *proposal.Flow) string {
+		return threatmodel.Fold(x.Source) + "|" + threatmodel.Fold(x.Destination)
+	}
+	for _, g := range group(kept, paired(kept, keys, ends)) {
 		item := g[0].Item
 		crosses := slices.ContainsFunc(g, func(m member[proposal.Flow]) bool { return m.Item.CrossesBoundary })
 		a.draft.DataFlows = append(a.draft.DataFlows, threatmodel.DataFlow{
@@ -119,14 +123,18 @@ func (a *assembler) safeguards() {
 	all := members(a.results, func(r *ground.Result) []ground.Held[proposal.Safeguard] { return r.Safeguards })
 	meaning := func(x *proposal.Safeguard) string { return threatmodel.Fold(x.Kind) + "|" + threatmodel.Fold(x.Text) }
 	var meanings []string
-	for _, g := range group(all, by(meaning)) {
+	for _, g := range group(all, paired(all, by(meaning), func(*proposal.Safeguard) string { return "" })) {
 		a.draft.Safeguards = append(a.draft.Safeguards, threatmodel.Safeguard{
 			Text: g[0].Item.Text, Kind: g[0].Item.Kind,
 			Protects:   a.assetIDs(allOf(g, func(x *proposal.Safeguard) []string { return x.Protects })),
 			Confidence: highest(g, func(x *proposal.Safeguard) string { return x.Confidence }),
 			Basis:      threatmodel.Stated, Origin: originOf(g), Citations: citedBy(g)})
 		meanings = append(meanings, meaning(&g[0].Item))
-		a.safeguardTexts = append(a.safeguardTexts, threatmodel.Fold(g[0].Item.Text))
+		var texts []string
+		for i := range g {
+			texts = append(texts, threatmodel.Fold(g[i].Item.Text))
+		}
+		a.safeguardTexts = append(a.safeguardTexts, texts)
 	}
 	for i, id := range a.ids(threatmodel.SafeguardID, meanings) {
 		a.draft.Safeguards[i].ID = id
@@ -134,18 +142,25 @@ func (a *assembler) safeguards() {
 	}
 }
 
-// steps numbers the journey's steps in the order they were proposed; what a second engine adds follows.
+// steps numbers the journey's steps in the order they were proposed. What a second engine adds goes where its sentence stands; a
+// step in a sentence that the first engine made a step of is the same one.
 func (a *assembler) steps() {
 	meaning := func(x *proposal.Step) string {
 		return threatmodel.Fold(x.Journey) + "|" + threatmodel.Fold(x.Actor) + "|" + threatmodel.Fold(x.Text)
 	}
 	at := map[string]int{}
+	bySentence := map[int]int{} // the first step of a sentence, of the engines before
 	var meanings []string
 	for ri, r := range a.results {
+		before := len(a.draft.Journey)
 		for i := range r.Steps {
 			s := &r.Steps[i]
 			key := meaning(&s.Item)
-			if j, ok := at[key]; ok && ri > 0 {
+			j, ok := at[key]
+			if !ok {
+				j, ok = bySentence[first(s.Citations)]
+			}
+			if ok && ri > 0 {
 				step := &a.draft.Journey[j]
 				step.Citations = unite(step.Citations, s.Citations)
 				if step.Origin != r.Origin {
@@ -154,17 +169,32 @@ func (a *assembler) steps() {
 				continue
 			}
 			at[key] = len(a.draft.Journey)
-			actor := s.Item.Actor
-			if name, ok := a.parties.get(actor); ok {
-				actor = name
-			}
-			a.draft.Journey = append(a.draft.Journey, threatmodel.Step{Step: len(a.draft.Journey) + 1, Journey: s.Item.Journey, Actor: actor,
-				Text: s.Item.Text, WhatIfs: s.Item.WhatIfs, Basis: threatmodel.Stated, Origin: r.Origin, Citations: s.Citations})
+			a.draft.Journey = append(a.draft.Journey, a.step(&s.Item, r.Origin, s.Citations))
 			meanings = append(meanings, key)
+		}
+		for j := before; j < len(a.draft.Journey); j++ {
+			n := first(a.draft.Journey[j].Citations)
+			if _, ok := bySentence[n]; !ok {
+				bySentence[n] = j
+			}
 		}
 	}
 	for i, id := range a.ids(threatmodel.StepID, meanings) {
 		a.draft.Journey[i].ID = id
 		a.note(id, a.draft.Journey[i].Citations)
 	}
+	if slices.ContainsFunc(a.draft.Journey, func(s threatmodel.Step) bool { return s.Origin != a.draft.Journey[0].Origin }) {
+		slices.SortStableFunc(a.draft.Journey, func(x, y threatmodel.Step) int { return cmp.Compare(first(x.Citations), first(y.Citations)) })
+	}
+	for i := range a.draft.Journey {
+		a.draft.Journey[i].Step = i + 1
+	}
+}
+
+func (a *assembler) step(s *proposal.Step, origin threatmodel.Origin, cited []threatmodel.Citation) threatmodel.Step {
+	actor := s.Actor
+	if name, ok := a.parties.get(actor); ok {
+		actor = name
+	}
+	return threatmodel.Step{Journey: s.Journey, Actor: actor, Text: s.Text, WhatIfs: s.WhatIfs, Basis: threatmodel.Stated, Origin: origin, Citations: cited}
 }

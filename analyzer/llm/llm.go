@@ -6,8 +6,12 @@
 package llm
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
+	"slices"
 
 	"whatif/analyzer/framework"
 	"whatif/analyzer/llm/caller"
@@ -22,33 +26,95 @@ type Asker interface {
 	Spent() caller.Spent
 }
 
-// Options say how a model is asked. Asker, Model and Count are needed.
+// Options say how a model is asked. Asker and Count are needed.
 type Options struct {
 	Asker   Asker
 	Model   string                // its name, for the draft
 	Prompts *Prompts              // nil: the built-in ones
 	Count   func(text string) int // tokens of a text
-	Context int                   // tokens that the model takes at once; 0: 8,192
+	Context int                   // tokens that the model takes at once, prompt and reply; 0: 8,192
 	Output  int                   // most tokens of a reply; 0: 4,096, or less where the context is small
 	Chunk   int                   // tokens of the document in one chunk; 0: 1,000, or less where the context is small
 
 	Rules   proposal.Engine // goes hand in hand with the model; nil: the model alone
 	Single  bool            // one small question at a time, for the smallest models
-	Glean   bool            // look twice at each chunk
+	Glean   bool            // look again at each chunk for what was missed, while it pays
 	NoJudge bool            // leave out the third pass
-	Redact  redact.Options  // secrets are always taken out
+	Redact  redact.Options  // what is taken out before sending; secrets always are
 }
 
-// An Engine is the model engine.
+// An Engine is the model engine. Many goroutines may use it.
 type Engine struct {
-	opt Options
+	opt  Options
+	mark func() string // makes a mark that nobody can foresee
 }
 
-// New returns the engine. It fails when an option that is needed is missing or the context is too small to ask anything.
-func New(opt Options) (*Engine, error) { return &Engine{opt}, nil }
+// New returns the engine. It fails when an option that is needed is missing.
+func New(opt Options) (*Engine, error) {
+	if opt.Asker == nil || opt.Count == nil {
+		return nil, errors.New("a model engine needs somebody to ask and a count of tokens")
+	}
+	if opt.Prompts == nil {
+		var err error
+		if opt.Prompts, err = BuiltinPrompts(); err != nil {
+			return nil, err
+		}
+	}
+	return &Engine{opt: opt, mark: func() string { return rand.Text()[:12] }}, nil
+}
 
-// Propose asks the model about the document. Parts that failed are warnings with the code chunk_failed; it returns an error when
-// nothing could be asked at all, or ctx ended.
+// Sum returns the SHA-256 of the prompts, for the draft.
+func (e *Engine) Sum() string { return e.opt.Prompts.Sum() }
+
+// Propose asks the model about the document. Parts that failed are warnings with the code chunk_failed, a run that was stopped one
+// with the code model_stopped or budget. It returns an error when nothing could be asked and there is no other engine's word, or
+// when ctx ended.
 func (e *Engine) Propose(ctx context.Context, text *reading.Text, fw *framework.Framework) ([]*proposal.Set, error) {
-	return nil, fmt.Errorf("not asked")
+	r, err := e.start(ctx, text, fw)
+	if err != nil {
+		return nil, err
+	}
+	for _, pass := range []func(context.Context){r.readFacts, r.askWhatIf, r.judge, r.askOpen} {
+		pass(ctx)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return r.result()
+}
+
+// result returns what was proposed, the built-in engine's first: what it finds has a name that no model's wording changes.
+func (r *run) result() ([]*proposal.Set, error) {
+	slices.SortStableFunc(r.set.Warnings, func(x, y proposal.Warning) int { // pieces fail in any order
+		return cmp.Or(cmp.Compare(x.Sentence, y.Sentence), cmp.Compare(x.Code, y.Code), cmp.Compare(x.Message, y.Message))
+	})
+	spent := r.opt.Asker.Spent()
+	r.set.Spent = spentSince(r.before, spent)
+	r.set.Spent.Model = r.opt.Model
+	var sets []*proposal.Set
+	if r.rules != nil {
+		sets = append(sets, r.rules)
+	}
+	if r.answered == 0 && r.firstErr != nil {
+		if r.rules == nil {
+			return nil, fmt.Errorf("asking the model: %w", r.firstErr)
+		}
+		r.set.Warnings = append(r.set.Warnings, proposal.Warning{Code: "model_failed",
+			Message: "The model answered nothing, so this draft is the built-in engine's alone: " + r.firstErr.Error()})
+	} else if r.stopped != nil {
+		code := "model_stopped"
+		if errors.Is(r.stopped, caller.ErrBudget) {
+			code = "budget"
+		}
+		r.set.Warnings = append(r.set.Warnings, proposal.Warning{Code: code,
+			Message: "The model was not asked everything, so this draft is partial: " + r.stopped.Error()})
+	}
+	return append(sets, r.set), nil
+}
+
+// spentSince returns what was spent between two looks at an asker, which may serve several documents.
+func spentSince(before, after caller.Spent) proposal.Spent {
+	return proposal.Spent{Requests: after.Requests - before.Requests, CachedRequests: after.CachedRequests - before.CachedRequests,
+		PromptTokens: after.PromptTokens - before.PromptTokens, CachedTokens: after.CachedTokens - before.CachedTokens,
+		CompletionTokens: after.CompletionTokens - before.CompletionTokens, CostUSD: after.CostUSD - before.CostUSD, Unpriced: after.Unpriced}
 }

@@ -1,0 +1,175 @@
+package llm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"whatif/analyzer/document"
+	"whatif/analyzer/llm/chunk"
+	"whatif/analyzer/llm/client"
+	"whatif/analyzer/proposal"
+	"whatif/analyzer/reading"
+)
+
+// A part is a chunk of the document with what the model said of it.
+type part struct {
+	chunk.Chunk
+	mark  string
+	facts []said[factsForm]
+	cases []said[whatIfForm]
+	wrong []string // keys of the built-in engine's facts that the model says are none
+	right []string // and of those that it says are some
+}
+
+// A said is a filled-in form with the part whose line numbers it uses: the one that was asked about, or a half of it.
+type said[T any] struct {
+	part *part
+	form *T
+	cut  bool
+}
+
+// begin writes what all requests about a part begin with.
+func (r *run) begin(p *part) string {
+	d := r.head
+	d.Mark = p.mark
+	for _, title := range p.Path {
+		d.Path = append(d.Path, r.line(title))
+	}
+	for _, num := range p.Before {
+		d.Before = append(d.Before, r.sent(num))
+	}
+	for _, num := range p.Sentences {
+		d.Lines = append(d.Lines, r.sent(num))
+	}
+	text, _ := r.opt.Prompts.write("part.tmpl", "", d) // it was tried when it was read
+	return text
+}
+
+// sent returns a sentence as it is sent.
+func (r *run) sent(num int) string { return r.words.Hide(chunk.Line(r.doc, num)) }
+
+// query returns a request about a part.
+func (r *run) query(pass, form string, p *part, tail string) query {
+	return query{pass: pass, name: p.Title, user: r.begin(p) + tail, marks: []string{r.head.HeadMark, p.mark}, form: form, first: p.Sentences[0]}
+}
+
+// inHalves asks about a part and, where it was too long for the model or its answer for the limit, about its halves too. It
+// returns what was said, and with an error the piece that was given up.
+func inHalves[T any](ctx context.Context, r *run, p *part, get func(p *part) (*T, bool, error)) (all []said[T], lost *part, err error) {
+	form, cut, err := get(p)
+	if err == nil {
+		all = append(all, said[T]{p, form, cut})
+	}
+	if failed := (*client.Error)(nil); err == nil && !cut || err != nil && !(errors.As(err, &failed) && failed.Fault == client.TooLong) {
+		return all, p, err
+	}
+	a, b, ok := p.Halves(r.doc, r.opt.Count)
+	if !ok {
+		if cut {
+			err = errors.New("the answer did not fit the limit of tokens, so it may be incomplete; raise --max-output")
+		}
+		return all, p, err
+	}
+	for _, half := range []chunk.Chunk{a, b} {
+		more, piece, failed := inHalves(ctx, r, &part{Chunk: half, mark: p.mark}, get)
+		all = append(all, more...)
+		if failed != nil {
+			lost, err = piece, failed
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	if lost == nil {
+		err = nil
+	}
+	return all, lost, err
+}
+
+// maxEvidence is how many sentences an item stands on at most.
+const maxEvidence = 5
+
+// global turns line numbers of a part into sentence numbers. Those that the part does not have are counted as strange.
+func (p *part) global(s []int) (nums []int, strange int) {
+	for _, n := range s {
+		switch {
+		case n < 1 || n > len(p.Sentences):
+			strange++
+		case !slices.Contains(nums, p.Sentences[n-1]) && len(nums) < maxEvidence:
+			nums = append(nums, p.Sentences[n-1])
+		}
+	}
+	return nums, strange
+}
+
+// stands returns what an item of a part stands on: the sentences it points to or, if those are none of the part's, the first that
+// names it.
+func (r *run) stands(p *part, s []int, name string) (proposal.Evidence, string) {
+	nums, strange := p.global(s)
+	if len(nums) > 0 {
+		return proposal.Evidence{Sentences: nums}, ""
+	}
+	if stems := reading.Stems(name); len(stems) > 0 {
+		for _, num := range p.Sentences {
+			t := &r.text.Sentences[num-1]
+			if _, _, ok := reading.Match(t.Words, stems); ok && t.Kind != document.Hidden {
+				return proposal.Evidence{Sentences: []int{num}}, ""
+			}
+		}
+	}
+	if strange > 0 {
+		return proposal.Evidence{}, fmt.Sprintf("the model points to line %d of a part with %d lines", s[0], len(p.Sentences))
+	}
+	return proposal.Evidence{}, "the model points to no line"
+}
+
+// fitting says what is wrong with the line numbers of a reply as a whole: most of them point out of the part.
+func (p *part) fitting(lists [][]int) error {
+	all, strange := 0, 0
+	for _, s := range lists {
+		_, n := p.global(s)
+		strange += n
+		all += len(s)
+	}
+	if strange*2 > all {
+		return fmt.Errorf("the numbered lines go from 1 to %d; point to those", len(p.Sentences))
+	}
+	return nil
+}
+
+// holds reports whether words stand one after the other in a sentence, whatever is between them but words.
+func (r *run) holds(num int, words []reading.Word) bool {
+	in := r.text.Sentences[num-1].Words
+	for i := 0; i+len(words) <= len(in); i++ {
+		if slices.EqualFunc(in[i:i+len(words)], words, func(x, y reading.Word) bool { return x.Form == y.Form }) {
+			return len(words) > 0
+		}
+	}
+	return false
+}
+
+// speaks reports whether sentences have at least half of the words of a text that say something.
+func (r *run) speaks(text string, nums []int) bool {
+	said := meaning(text)
+	found := 0
+	for stem := range said {
+		if slices.ContainsFunc(nums, func(num int) bool {
+			return slices.ContainsFunc(r.text.Sentences[num-1].Words, func(w reading.Word) bool { return w.Stem == stem })
+		}) {
+			found++
+		}
+	}
+	return len(said) > 0 && 2*found >= len(said)
+}
+
+// sentences lists sentences as they are sent, for a claim.
+func (r *run) sentences(nums []int) []string {
+	var lines []string
+	for _, num := range nums {
+		lines = append(lines, strings.TrimSpace(r.sent(num)))
+	}
+	return lines
+}

@@ -1,0 +1,192 @@
+package llm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"whatif/analyzer/document"
+	"whatif/analyzer/framework"
+	"whatif/analyzer/inspect"
+	"whatif/analyzer/llm/caller"
+	"whatif/analyzer/llm/chunk"
+	"whatif/analyzer/llm/client"
+	"whatif/analyzer/llm/redact"
+	"whatif/analyzer/llm/reply"
+	"whatif/analyzer/proposal"
+	"whatif/analyzer/reading"
+)
+
+// A run is one document on its way through the engine. The passes follow each other; within one, parts are asked at the same time
+// and their results are put together in the document's order.
+type run struct {
+	opt     Options
+	newMark func() string
+	text    *reading.Text
+	doc     *document.Document
+	fw      *framework.Framework
+	words   *redact.Redactor
+	steered bool // the document speaks to its reader's tools: no model's word takes anything out of the draft
+
+	system string
+	head   partData // without a part
+	fit    fit
+	asked  []*framework.Question // that are asked of this document
+	rules  *proposal.Set         // the built-in engine's, nil without it
+	before caller.Spent
+
+	parts []*part
+	facts []fact
+	cases []*danger
+	set   *proposal.Set // the model's
+
+	mu       sync.Mutex
+	answered int   // requests that were answered
+	firstErr error // that was met
+	stopped  *caller.Stopped
+}
+
+// start reads all that is known before the model is asked, and cuts the document.
+func (e *Engine) start(ctx context.Context, text *reading.Text, fw *framework.Framework) (*run, error) {
+	seen := inspect.Look(text)
+	r := &run{opt: e.opt, newMark: e.mark, text: text, doc: text.Doc, fw: fw, steered: len(seen.Steering) > 0,
+		words: redact.New(text.Doc, seen.Secrets, e.opt.Redact), before: e.opt.Asker.Spent(), set: &proposal.Set{Origin: "llm"}}
+	if e.opt.Rules != nil {
+		sets, err := e.opt.Rules.Propose(ctx, text, fw)
+		if err != nil {
+			return nil, err
+		}
+		if len(sets) > 0 {
+			r.rules = sets[0]
+		}
+	}
+	r.asked = r.questionsFor()
+	var err error
+	if r.system, err = e.opt.Prompts.write("system.tmpl", "", nil); err != nil {
+		return nil, fmt.Errorf("system.tmpl: %w", err)
+	}
+	r.head = partData{HeadMark: r.newMark(), Title: r.line(r.doc.Title), Outline: r.outline()}
+	if err := r.fitIn(); err != nil {
+		return nil, err
+	}
+	for _, c := range chunk.Cut(r.doc, r.fit.chunk, func(s string) int { return e.opt.Count(r.words.Hide(s)) }) {
+		if r.says(c.Sentences) {
+			r.parts = append(r.parts, &part{Chunk: c, mark: r.newMark()})
+		}
+	}
+	return r, nil
+}
+
+// says reports whether a part has anything but headings.
+func (r *run) says(sentences []int) bool {
+	for _, num := range sentences {
+		if r.doc.Sentence(num).Kind != document.Heading {
+			return true
+		}
+	}
+	return false
+}
+
+// line makes a document's words such as may be sent: on one line, redacted.
+func (r *run) line(s string) string { return r.words.Hide(strings.Join(strings.Fields(s), " ")) }
+
+// each calls f for 0 to n-1 at the same time, and waits for all. The caller of the model bounds what is really asked at once.
+func each(n int, f func(i int)) {
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { f(i) })
+	}
+	all.Wait()
+}
+
+// A query is one request of a run.
+type query struct {
+	pass, name string
+	user       string
+	marks      []string
+	form       string // name of the schema
+	first      int    // the number of a sentence, for a warning
+}
+
+// ask asks one thing and returns the filled-in form. check says what is wrong with one, for the model to mend; nil is nothing.
+func ask[T any](ctx context.Context, r *run, q query, check func(*T) error) (form *T, cut bool, err error) {
+	var zero T
+	read := func(text string) (*T, error) {
+		form := new(T)
+		report, err := reply.Decode(text, form)
+		if err != nil {
+			return nil, err
+		}
+		if check != nil {
+			err = check(form)
+		}
+		if err == nil && empty(form) && len(report.Faults) > 0 {
+			err = errors.New(report.Faults[0])
+		}
+		return form, err
+	}
+	answer, err := r.opt.Asker.Ask(ctx, caller.Question{Pass: q.pass, Name: q.name, Volatile: q.marks,
+		Request: client.Request{System: r.system, User: q.user, Schema: &client.Schema{Name: q.form, JSON: reply.Schema(zero)}, MaxTokens: r.fit.output},
+		Accept:  func(text string) error { _, err := read(text); return err }})
+	if err != nil {
+		r.note(err)
+		return nil, false, err
+	}
+	r.note(nil)
+	if form, err = read(answer.Text); err != nil {
+		return nil, false, err
+	}
+	restore(form, r.words.Restore)
+	return form, answer.Cut, nil
+}
+
+// note remembers how asking went.
+func (r *run) note(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err == nil {
+		r.answered++
+		return
+	}
+	if r.firstErr == nil {
+		r.firstErr = err
+	}
+	if stopped := (*caller.Stopped)(nil); r.stopped == nil && errors.As(err, &stopped) {
+		r.stopped = stopped
+	}
+}
+
+// failed puts a piece that was given up among the warnings.
+func (r *run) failed(q query, err error) {
+	w := proposal.Warning{Code: "chunk_failed", Message: notDone(q) + " " + sentence(err.Error()) + " Another run asks only for this again.", Sentence: q.first}
+	if stopped := (*caller.Stopped)(nil); errors.As(err, &stopped) { // a warning of its own says why
+		w.Code, w.Message = "not_asked", notDone(q)+" It was not asked for any more."
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.set.Warnings = append(r.set.Warnings, w)
+}
+
+// notDone says what a failed request leaves undone.
+func notDone(q query) string {
+	switch q.pass {
+	case passFacts, passAgain:
+		return fmt.Sprintf("The model did not read “%s”.", q.name)
+	case passWhatIf:
+		return fmt.Sprintf("The model was not asked what could go wrong in “%s”.", q.name)
+	case passJudge:
+		return fmt.Sprintf("The findings in “%s” were not judged.", q.name)
+	}
+	return "The model proposed nothing for the open questions."
+}
+
+// The passes, as progress names them.
+const (
+	passFacts     = "facts"
+	passAgain     = "again"
+	passWhatIf    = "what_if"
+	passJudge     = "judge"
+	passQuestions = "questions"
+)

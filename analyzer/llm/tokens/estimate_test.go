@@ -22,7 +22,7 @@ func samples(t testing.TB) map[string]string {
 	if err := yaml.Unmarshal(data, &texts); err != nil {
 		t.Fatal(err)
 	}
-	for _, pattern := range []string{"*.md", "*.txt", "*/*.md", "*/*.gold.yaml"} {
+	for _, pattern := range []string{"*.md", "*.txt", "fresh/*.md"} {
 		paths, err := filepath.Glob(filepath.Join("../../../fixtures", pattern))
 		if err != nil || len(paths) == 0 {
 			t.Fatalf("no fixtures %s: %v", pattern, err)
@@ -32,9 +32,11 @@ func samples(t testing.TB) map[string]string {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(data) > 200 && utf8.Valid(data) && !strings.Contains(path, "malformed") {
-				texts[path] = string(data)
+			text := string(data)
+			if i := strings.LastIndexByte(text[:min(len(text), 5000)], '\n'); i > 0 {
+				text = text[:i] // enough to count, and quick with the race detector
 			}
+			texts[path] = text
 		}
 	}
 	return texts

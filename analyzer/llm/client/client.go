@@ -40,6 +40,7 @@ type Request struct {
 	Schema    *Schema // nil: any text
 	Format    Format
 	MaxTokens int // of the reply; 0: the server's default
+	Estimate  int // tokens of the prompt by our own count, to see whether the server cut it; 0: not checked
 }
 
 // A Reply is what the model said.
@@ -47,6 +48,7 @@ type Reply struct {
 	Text      string // never empty; from content, a forced tool's arguments, or reasoning_content, in this order
 	Reasoning bool   // Text is from reasoning_content: it counts only if it is what was asked for
 	Finish    Finish
+	Runaway   bool // Finish is Cut and it was us: white space or words without end
 	Usage     Usage
 	Model     string // as the server names it
 	Took      time.Duration

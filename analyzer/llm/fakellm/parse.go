@@ -184,5 +184,5 @@ func readable(err error) error {
 	if !errors.As(err, &faults) {
 		return errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
 	}
-	return errors.New(strings.NewReplacer("fakellm.", "", "!!", "", "plain", "").Replace(strings.Join(slices.Compact(faults.Errors), "; ")))
+	return errors.New(strings.NewReplacer("fakellm.", "", "!!", "", "time.Duration", "a duration such as 200ms").Replace(strings.Join(slices.Compact(faults.Errors), "; ")))
 }

@@ -30,6 +30,7 @@ type demoList struct {
 	} `yaml:"lists"`
 	Words []string `yaml:"words"`
 	Short []string `yaml:"short"`
+	Weak  []string `yaml:"weak"`
 }
 
 // words returns the words for a list of this name.
@@ -98,10 +99,20 @@ func (s sentence) words(n int) string {
 	return strings.Trim(strings.Join(words[from:min(from+n, len(words))], " "), punctuation)
 }
 
+// short returns the word that made the sentence interesting, with the one before it if that says something.
+func (s sentence) short() string {
+	words := strings.Fields(s.text)
+	word := strings.Trim(words[s.at], punctuation)
+	if s.at == 0 || slices.Contains(demoWords().Weak, strings.ToLower(words[s.at-1])) || strings.Trim(words[s.at-1], punctuation) != words[s.at-1] {
+		return word
+	}
+	return words[s.at-1] + " " + word
+}
+
 // demo answers in the schema's form with what the toy reader finds. It understands nothing: it cites sentences that hold
 // certain words, and says their own words.
 func demo(schema *value, user string) string {
-	f := &filler{root: schema, sentences: sentencesIn(user)}
+	f := &filler{root: schema, sentences: sentencesIn(user), claims: claimsIn(user)}
 	return f.fill(schema, "", nil, 0).json()
 }
 

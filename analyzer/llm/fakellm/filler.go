@@ -10,6 +10,7 @@ import (
 type filler struct {
 	root      *value
 	sentences []sentence // empty: lists stay empty
+	claims    []claim
 	made      int
 }
 
@@ -30,7 +31,7 @@ func (f *filler) fill(s *value, name string, at *sentence, depth int) *value {
 		return c
 	}
 	if e := s.get("enum"); e != nil && len(e.vals) > 0 {
-		return e.vals[0]
+		return oneOf(e.vals, at)
 	}
 	if options := s.get("anyOf"); options != nil && len(options.vals) > 0 {
 		return f.fill(f.choose(options.vals, at), name, at, depth+1)
@@ -108,6 +109,21 @@ func (f *filler) object(s *value, at *sentence, depth int) *value {
 	return o
 }
 
+// oneOf takes the first value that has a word of the sentence, else the first.
+func oneOf(values []*value, at *sentence) *value {
+	if at != nil {
+		said := " " + strings.ToLower(at.text)
+		for _, v := range values {
+			for part := range strings.SplitSeq(v.text, "_") {
+				if len(part) >= 4 && strings.Contains(said, " "+part) {
+					return v
+				}
+			}
+		}
+	}
+	return values[0]
+}
+
 // array makes items where they can cite sentences, none otherwise.
 func (f *filler) array(s *value, name string, at *sentence, depth int) *value {
 	a := &value{kind: '['}
@@ -121,6 +137,11 @@ func (f *filler) array(s *value, name string, at *sentence, depth int) *value {
 			a.vals = append(a.vals, f.fill(items, name, &found, depth+1))
 		}
 	}
+	if at == nil && items.get("properties").get("claim") != nil {
+		for _, c := range f.claims {
+			a.vals = append(a.vals, f.verdict(items, c, depth+1))
+		}
+	}
 	least := 0
 	if m := s.get("minItems"); m != nil {
 		least, _ = strconv.Atoi(m.text)
@@ -129,6 +150,28 @@ func (f *filler) array(s *value, name string, at *sentence, depth int) *value {
 		a.vals = append(a.vals, f.fill(items, name, at, depth+1))
 	}
 	return a
+}
+
+// verdict makes an item about a claim: "no" where it is not carried and the schema knows that word.
+func (f *filler) verdict(items *value, c claim, depth int) *value {
+	v := f.fill(items, "", nil, depth)
+	properties := items.get("properties")
+	for i, key := range v.keys {
+		if key == "claim" {
+			v.vals[i] = &value{kind: '0', text: strconv.Itoa(c.number)}
+		}
+		if c.carried {
+			continue
+		}
+		if e := properties.get(key).get("enum"); e != nil {
+			for _, option := range e.vals {
+				if option.text == "no" {
+					v.vals[i] = option
+				}
+			}
+		}
+	}
+	return v
 }
 
 // cites reports whether a property of this name holds numbers of sentences.
@@ -150,7 +193,7 @@ func (f *filler) string(name string, at *sentence) string {
 	case at == nil:
 		return ""
 	case slices.Contains(demoWords().Short, name):
-		return at.words(3)
+		return at.short()
 	}
 	return at.words(8)
 }

@@ -3,6 +3,7 @@ package llm
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"whatif/analyzer/llm/reply"
 	"whatif/analyzer/proposal"
@@ -56,8 +57,8 @@ func (r *run) askAgain(ctx context.Context, p *part, known, noticed []fact) (*ag
 	for _, f := range known {
 		d.Known = append(d.Known, r.words.Hide(f.text))
 	}
-	for _, f := range noticed {
-		d.Noticed = append(d.Noticed, r.words.Hide(f.text))
+	for _, f := range noticed { // no more than kind and name: the rest may come from other parts, and change with them
+		d.Noticed = append(d.Noticed, r.words.Hide(f.kind+": "+strings.Join(strings.Fields(f.name), " ")))
 	}
 	tail, err := r.opt.Prompts.write("again.tmpl", "", d)
 	if err != nil {

@@ -27,6 +27,8 @@ type shape struct {
 	elem   *shape   // of a list
 	fields []field  // of an object, in the struct's order
 	goType reflect.Type
+	names  map[string]int // of an object: the field of a name as it is, and as [fold] makes it
+	folded map[string]int
 }
 
 // A field is one property of an object.
@@ -85,6 +87,7 @@ func build(t reflect.Type, tag reflect.StructTag, above []reflect.Type) *shape {
 		}
 		s.kind = objectKind
 		s.fields = fieldsOf(t, append(above[:len(above):len(above)], t))
+		s.index()
 	default:
 		panic(fmt.Sprintf("reply: no schema for %v", t))
 	}
@@ -109,6 +112,27 @@ func fieldsOf(t reflect.Type, above []reflect.Type) []field {
 		panic(fmt.Sprintf("reply: %v has no fields", t))
 	}
 	return fields
+}
+
+// index makes the maps of the fields' names. A name goes before what others are also called, and those in the struct's order.
+func (s *shape) index() {
+	s.names, s.folded = map[string]int{}, map[string]int{}
+	for i, f := range s.fields {
+		s.names[f.name] = i
+	}
+	for _, also := range []bool{false, true} {
+		for i, f := range s.fields {
+			names := []string{f.name}
+			if also {
+				names = f.also
+			}
+			for _, name := range names {
+				if _, taken := s.folded[fold(name)]; !taken {
+					s.folded[fold(name)] = i
+				}
+			}
+		}
+	}
 }
 
 // list cuts a tag's value at its commas.

@@ -8,7 +8,10 @@ threat model in which every line shows the sentence it came from.
 	whatif analyze docs/*.md -o reports/ --format html    one report for each document
 	whatif analyze - < prd.md                             from standard input
 
-It runs on the machine it is started on and sends nothing anywhere.
+It runs on the machine it is started on. Nothing leaves that machine unless a model is set up:
+
+	whatif analyze prd.md --dry-run                       what a model would be sent, to the byte
+	whatif analyze prd.md --provider ollama --model NAME  the built-in engine and a model, hand in hand
 
 # Commands
 
@@ -18,12 +21,16 @@ It runs on the machine it is started on and sends nothing anywhere.
 	rules              list, explain KEY and test FILE: the built-in engine's what-if rules and your own
 	eval [DIR]         measure drafts against labels made by people; --show missed,extra, --compare OLD.json
 	template           write a blank threat model to fill in
+	models             list the models that can be asked; --providers
+	doctor             try the model that is set, and tell what works
+	prompts            list, show NAME and eject DIR: what is said to a model
+	cache              info and clear: the replies that are kept
 	text FILE          print a document as it is read; --sentences numbers its sentences
 	config             show each setting and where it came from
 	schema             print the JSON Schema of a draft
 	version            print the version
 	completion SHELL   print a completion script for bash, zsh, fish or powershell
-	help TOPIC         formats, evidence, rule-files, labels, settings, exit-codes, privacy
+	help TOPIC         formats, evidence, rule-files, labels, settings, models, privacy, exit-codes
 
 "whatif COMMAND --help" shows a command's flags and examples.
 
@@ -39,11 +46,19 @@ Without -o the draft goes to standard output, in the format that --format names.
 ending: .md, .html, .json, .mmd, .svg. -o DIR/ writes one report for each document into a directory. A report is written whole or
 not at all, and never over a document. Messages and a summary go to standard error.
 
+# Models
+
+--engine is rules (built in), llm (a model), hybrid (both) or auto: hybrid when a model is set, else rules. A model is set by --model
+with --provider or --base-url, in the environment (WHATIF_MODEL, WHATIF_PROVIDER, WHATIF_BASE_URL) or in the user's file; OPENAI_MODEL
+and OPENAI_BASE_URL count where nothing else is set. The key comes from WHATIF_API_KEY, the provider's own variable or
+--api-key-cmd. --max-cost, --max-requests and --max-tokens bound a run; --redact, --redact-names and --redact-pattern send placeholders
+for what they name. Replies are kept, so that nothing is paid for twice. "whatif help models" and "whatif help privacy" tell more.
+
 # Settings
 
 Flags come before WHATIF_* variables, before .whatif.yaml in the project, before whatif/config.yaml in the user's directory for
 settings, before defaults. A project's file is not trusted: it may lower limits and not raise them, name its own
-questions and rules, and not say where reports go. SOURCE_DATE_EPOCH sets the time that is written into drafts, so that two runs give the same bytes.
+questions and rules, and not say where reports go or which model is asked. SOURCE_DATE_EPOCH sets the time that is written into drafts, so that two runs give the same bytes.
 
 # Exit codes
 

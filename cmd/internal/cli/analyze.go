@@ -94,9 +94,6 @@ func (a *app) analyze(ctx context.Context, s *settings, inputs []string, input d
 	if j.asking, err = a.ask(ctx, s, kind, j.make.Rules); err != nil {
 		return err
 	}
-	if j.asking != nil {
-		j.make.Engine = j.asking.engine
-	}
 	err = a.analyzeAll(ctx, j)
 	if j.asking != nil && !j.quiet {
 		a.message("", j.asking.spent())
@@ -194,7 +191,7 @@ func (a *app) analyzeOne(ctx context.Context, j *job, i int) (err error) {
 	if err != nil {
 		return err
 	}
-	draft, err := a.draft(ctx, j, doc)
+	draft, err := j.asking.analyze(ctx, doc, j.make)
 	if err != nil {
 		return err // it names the document already
 	}
@@ -218,15 +215,6 @@ func (a *app) analyzeOne(ctx context.Context, j *job, i int) (err error) {
 		failures = append(failures, errPartly)
 	}
 	return errors.Join(failures...)
-}
-
-// draft makes the draft of a document, with progress where a model is asked.
-func (a *app) draft(ctx context.Context, j *job, doc *document.Document) (*threatmodel.Draft, error) {
-	if j.asking != nil {
-		j.asking.progress.start()
-		defer j.asking.progress.stop()
-	}
-	return analyzer.Analyze(ctx, doc, j.make)
 }
 
 // deliver writes one report. A draft for standard output is rendered whole before its first byte is printed.

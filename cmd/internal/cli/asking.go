@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"whatif/analyzer"
+	"whatif/analyzer/document"
 	"whatif/analyzer/llm/caller"
 	"whatif/analyzer/llm/client"
 	"whatif/analyzer/proposal"
@@ -51,6 +53,16 @@ func (a *app) ask(ctx context.Context, s *settings, kind string, book *rules.Boo
 		a.message("", fmt.Sprintf("asking %s at %s%s", m.name, m.client.Host(), borrowed(s)))
 	}
 	return k, nil
+}
+
+// analyze makes the draft of a document, with progress on the way. A nil asking leaves it to the built-in engine.
+func (k *asking) analyze(ctx context.Context, doc *document.Document, opt analyzer.Options) (*threatmodel.Draft, error) {
+	if k != nil {
+		opt.Engine = k.engine
+		k.progress.start()
+		defer k.progress.stop()
+	}
+	return analyzer.Analyze(ctx, doc, opt)
 }
 
 // unasked notes that a model which the command line names is not asked, since a file says so.
@@ -152,8 +164,7 @@ func modelFailed(err error) bool {
 
 // keyHint adds to an error about the key how to give one.
 func (k *asking) keyHint(err error) error {
-	failed := (*client.Error)(nil)
-	if k != nil && errors.As(err, &failed) && failed.Fault == client.BadKey {
+	if failed := (*client.Error)(nil); k != nil && errors.As(err, &failed) && failed.Fault == client.BadKey {
 		return hint(err, "%s", k.model.advice)
 	}
 	return err

@@ -54,11 +54,12 @@ func (a *app) root() *cobra.Command {
 		Long: `whatif reads a product requirements document (PRD), asks it plain questions about what could go wrong, and writes
 a draft threat model. Every line of the draft shows the sentence of the document it came from.
 
-It runs on your machine and sends nothing anywhere.`,
+It runs on your machine. Nothing leaves it unless you set up a model, and "--dry-run" shows beforehand what would.`,
 		Example: `  whatif analyze prd.md                          the draft, as Markdown
   whatif analyze prd.docx -o report.html         a page with the document beside the findings
   whatif analyze prd.pdf -o draft.md -o draft.json
-  whatif questions                               what is asked, and why`,
+  whatif questions                               what is asked, and why
+  whatif doctor                                  does the model work that you set up?`,
 		Version:           version(),
 		Args:              a.noSuchCommand,
 		SilenceErrors:     true,
@@ -74,9 +75,11 @@ It runs on your machine and sends nothing anywhere.`,
 	root.SuggestionsMinimumDistance = 2
 	root.AddGroup(&cobra.Group{ID: "draft", Title: "Make a draft:"},
 		&cobra.Group{ID: "framework", Title: "Know what is asked:"},
+		&cobra.Group{ID: "model", Title: "Ask a model:"},
 		&cobra.Group{ID: "plumbing", Title: "Look inside, set up:"})
 	a.add(root, "draft", a.analyzeCommand(), a.renderCommand())
 	a.add(root, "framework", a.questionsCommand(), a.rulesCommand(), a.templateCommand())
+	a.add(root, "model", a.modelsCommand(), a.doctorCommand(), a.promptsCommand(), a.cacheCommand())
 	a.add(root, "plumbing", a.textCommand(), a.evalCommand(), a.configCommand(), a.schemaCommand(), a.versionCommand())
 	root.SetHelpCommandGroupID("plumbing")
 	root.SetCompletionCommandGroupID("plumbing")

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"whatif/analyzer/framework"
+	"whatif/analyzer/llm/client"
 )
 
 // completions gives the shell the values of the flags that a command has. formats are those of its --format.
@@ -26,6 +27,9 @@ func completions(cmd *cobra.Command, formats ...string) {
 		},
 		"explain":   fromFramework(questionKeys),
 		"pack":      fromFramework(packKeys),
+		"engine":    fixed("rules", "llm", "hybrid", "auto"),
+		"provider":  providerNames,
+		"max-field": fixed("max_tokens", "max_completion_tokens"),
 		"max-bytes": fixed("16MB", "64MB", "256MB"),
 		"max-time":  fixed("30s", "2m", "10m"),
 	}
@@ -49,6 +53,15 @@ func fromFramework(keys func(*framework.Framework) []string) cobra.CompletionFun
 		}
 		return keys(fw), cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// providerNames completes the names of providers.
+func providerNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	for _, p := range client.Presets() {
+		names = append(names, p.Name)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 // documentFiles completes the names of documents.

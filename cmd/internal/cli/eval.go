@@ -42,7 +42,8 @@ label, optional or not. Numbers in brackets are 95 % intervals (bootstrap over d
 		Example: `  whatif eval fixtures                               the table
   whatif eval fixtures --split dev --show missed,extra --kind abuse_cases
   whatif eval fixtures --json > before.json          keep it, and after a change:
-  whatif eval fixtures --compare before.json         what got better or worse`,
+  whatif eval fixtures --compare before.json         what got better or worse
+  whatif eval fixtures --engine hybrid --model gpt-5-mini --max-cost 2`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := a.settingsBut(cmd.Flags(), "engine") // which is rules unless the command line says otherwise
@@ -54,16 +55,20 @@ label, optional or not. Numbers in brackets are 95 % intervals (bootstrap over d
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&opt.engine, "engine", "rules", "what proposes: rules (the built-in engine)")
+	flags.StringVar(&opt.engine, "engine", "rules", "what proposes: "+strings.Join(evalEngines, ", "))
 	flags.StringVar(&opt.split, "split", "", "only documents of this `SPLIT`, as their labels name it")
 	flags.StringSliceVar(&opt.show, "show", nil, "list what was "+strings.Join(eval.Views, ", "))
 	flags.StringSliceVar(&opt.kinds, "kind", nil, "list only these kinds: "+strings.Join(eval.Kinds, ", "))
 	flags.StringVar(&opt.old, "compare", "", "tell what changed since the report in `FILE`, written with --json")
 	flags.BoolVar(&opt.json, "json", false, "print JSON")
 	settingFlags(flags, append([]string{"framework", "rules", "quiet"}, limitKeys...)...)
+	modelFlags(cmd, modelKeys()[1:]...) // the first is engine
 	completions(cmd)
 	return cmd
 }
+
+// evalEngines are what can be measured. It is said on the command line alone: a measure must not change with the settings.
+var evalEngines = []string{"rules", "llm", "hybrid"}
 
 type evalOptions struct {
 	engine, split, old string
@@ -73,8 +78,11 @@ type evalOptions struct {
 }
 
 func (o *evalOptions) check() error {
-	if o.engine != "rules" {
-		return hint(fmt.Errorf("--engine: no engine %q", o.engine), "there is rules, the built-in one")
+	if !slices.Contains(evalEngines, o.engine) {
+		return hint(fmt.Errorf("--engine: no engine %q", o.engine), "there are %s", strings.Join(evalEngines, ", "))
+	}
+	if o.engine != "rules" && o.settings.text("model") == "" {
+		return noModel("--engine: " + o.engine + " asks a model, and none is named")
 	}
 	for _, list := range []struct {
 		flag         string
@@ -106,15 +114,22 @@ func (a *app) eval(ctx context.Context, dir string, opt evalOptions) error {
 			return err
 		}
 	}
-	report, err := a.measure(ctx, dir, opt)
+	report, gaps, err := a.measure(ctx, dir, opt)
 	if err != nil {
 		return err
 	}
+	if err := a.printMeasure(report, old, opt); err != nil || gaps == 0 {
+		return err
+	}
+	return &codeError{ExitPartly, fmt.Errorf("%d of %d drafts partial, so the numbers are too low: the model did not read everything", gaps, len(report.Documents))}
+}
+
+func (a *app) printMeasure(report, old *eval.Report, opt evalOptions) error {
 	if opt.json {
 		return a.write(func(w io.Writer) error { return writeJSON(w, report) })
 	}
 	var page strings.Builder // labels and documents are not trusted: nothing in them reaches the terminal as it is
-	err = report.WriteTable(&page)
+	err := report.WriteTable(&page)
 	if err == nil && len(opt.show) > 0 {
 		err = report.WriteEntries(&page, opt.show, opt.kinds)
 	}
@@ -127,31 +142,75 @@ func (a *app) eval(ctx context.Context, dir string, opt evalOptions) error {
 	return a.print([]byte(render.EscapeTerminal(page.String())))
 }
 
-// measure drafts each document that has labels and compares the two.
-func (a *app) measure(ctx context.Context, dir string, opt evalOptions) (*eval.Report, error) {
+// measure drafts each document that has labels and compares the two. It also returns how many drafts are partial.
+func (a *app) measure(ctx context.Context, dir string, opt evalOptions) (*eval.Report, int, error) {
+	fw, err := loadFramework(opt.settings.text("framework"))
+	if err != nil {
+		return nil, 0, err
+	}
+	book, err := loadBook(opt.settings)
+	if err != nil {
+		return nil, 0, err
+	}
+	labelled, err := a.labelled(ctx, dir, fw, opt)
+	if err != nil {
+		return nil, 0, err
+	}
+	opts := analyzer.Options{Framework: fw, Rules: book, Version: version()}
+	asking, err := a.ask(ctx, opt.settings, opt.engine, book)
+	if err != nil {
+		return nil, 0, err
+	}
+	if asking != nil {
+		defer func() {
+			if !asking.progress.quiet {
+				a.message("", asking.spent())
+			}
+		}()
+	}
+	report := &eval.Report{Version: version(), Engine: opt.engine, Framework: fw.ID(), Documents: []*eval.Document{}}
+	gaps := 0
+	for _, l := range labelled {
+		draft, err := asking.analyze(ctx, l.doc, opts)
+		if err != nil {
+			if modelFailed(err) {
+				err = &codeError{ExitModel, asking.keyHint(err)}
+			}
+			return nil, 0, err
+		}
+		if partial(draft) {
+			gaps++
+		}
+		report.PromptsSHA256 = draft.Engine.PromptsSHA256
+		report.Documents = append(report.Documents, eval.Compare(l.gold, l.doc, draft))
+	}
+	report.Sum()
+	return report, gaps, nil
+}
+
+// A labelledDocument is a document with what people say of it.
+type labelledDocument struct {
+	gold *eval.Gold
+	doc  *document.Document
+}
+
+// labelled reads the labels in a directory and below, with their documents.
+func (a *app) labelled(ctx context.Context, dir string, fw *framework.Framework, opt evalOptions) ([]labelledDocument, error) {
 	paths, err := eval.Find(dir)
 	if err != nil {
 		return nil, err
 	}
-	fw, err := loadFramework(opt.settings.text("framework"))
-	if err != nil {
-		return nil, err
-	}
-	book, err := loadBook(opt.settings)
-	if err != nil {
-		return nil, err
-	}
-	report := &eval.Report{Version: version(), Engine: opt.engine, Framework: fw.ID(), Documents: []*eval.Document{}}
-	labelled := map[string]string{} // file with labels by document
+	var list []labelledDocument
+	seen := map[string]string{} // file with labels by document
 	for _, path := range paths {
 		gold, err := readLabels(path, fw)
 		if err != nil {
 			return nil, hint(err, "`whatif help labels` tells how labels are written")
 		}
-		if other := labelled[filepath.Join(filepath.Dir(path), gold.Document)]; other != "" {
+		if other := seen[filepath.Join(filepath.Dir(path), gold.Document)]; other != "" {
 			return nil, fmt.Errorf("%s and %s are labels of one document", other, path)
 		}
-		labelled[filepath.Join(filepath.Dir(path), gold.Document)] = path
+		seen[filepath.Join(filepath.Dir(path), gold.Document)] = path
 		if opt.split != "" && gold.Split != opt.split {
 			continue
 		}
@@ -162,22 +221,16 @@ func (a *app) measure(ctx context.Context, dir string, opt evalOptions) (*eval.R
 		if err := gold.CheckLines(doc.Lines()); err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		draft, err := analyzer.Analyze(ctx, doc, analyzer.Options{Framework: fw, Rules: book, Version: version()})
-		if err != nil {
-			return nil, err
-		}
-		report.PromptsSHA256 = draft.Engine.PromptsSHA256
-		report.Documents = append(report.Documents, eval.Compare(gold, doc, draft))
+		list = append(list, labelledDocument{gold, doc})
 	}
-	if len(report.Documents) == 0 {
+	if len(list) == 0 {
 		what := "no labels"
 		if opt.split != "" {
 			what = fmt.Sprintf("no labels of the split %q", opt.split)
 		}
 		return nil, hint(errors.New(what+" in "+dir), "they are files named NAME%s; `whatif help labels`", eval.Ending)
 	}
-	report.Sum()
-	return report, nil
+	return list, nil
 }
 
 // readLabels reads a file with labels, whose questions must be those of the framework: what is never asked is never answered.

@@ -29,6 +29,7 @@ import (
 type model struct {
 	name   string
 	client *client.Client
+	config client.Config // of the client; it holds the key
 	preset client.Preset // of its provider; the zero value if that is not known
 	known  tokens.Model
 	prices *tokens.Table
@@ -68,6 +69,7 @@ func (a *app) model(ctx context.Context, s *settings, withKey bool) (*model, err
 		}
 	}
 	m.keyed = cfg.APIKey != "" || len(cfg.Headers) > 0
+	m.config = cfg
 	if m.client, err = client.New(cfg); err != nil {
 		return nil, err
 	}

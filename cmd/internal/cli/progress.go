@@ -32,6 +32,15 @@ type passBar struct {
 	total, done int
 }
 
+// left returns how much longer a pass takes at its speed so far, "" when it is done or has not begun.
+func left(s decor.Statistics, since time.Time) string {
+	if s.Current == 0 || s.Current >= s.Total {
+		return ""
+	}
+	each := time.Since(since) / time.Duration(s.Current)
+	return fmt.Sprintf(", %v left", (each * time.Duration(s.Total-s.Current)).Round(time.Second))
+}
+
 // longWait is how long a pause is that is worth a line in a log.
 const longWait = 10 * time.Second
 
@@ -129,10 +138,10 @@ func (p *progress) add(pass string) *mpb.Bar {
 	if name == "" {
 		name = pass
 	}
+	since := time.Now()
 	return p.page.AddBar(0,
 		mpb.PrependDecorators(decor.Name(render.EscapeTerminal(name), decor.WCSyncSpaceR), decor.CountersNoUnit("%d of %d", decor.WCSyncSpace)),
-		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return p.soFar() }),
-			decor.OnComplete(decor.Meta(decor.AverageETA(decor.ET_STYLE_GO), func(s string) string { return " " + s + " left" }), "")))
+		mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string { return " " + p.soFar() + left(s, since) })))
 }
 
 // soFar returns what the run has cost until now. The page asks for it from a goroutine of its own.
@@ -141,7 +150,7 @@ func (p *progress) soFar() string {
 	if spent == nil {
 		return ""
 	}
-	text := " " + thousands(spent.PromptTokens+spent.CompletionTokens) + " tokens"
+	text := thousands(spent.PromptTokens+spent.CompletionTokens) + " tokens"
 	if spent.CostUSD > 0 {
 		text += ", " + dollars(spent.CostUSD)
 	}

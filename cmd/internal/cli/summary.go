@@ -34,23 +34,27 @@ func (a *app) summarize(input string, d *threatmodel.Draft, reports []report, co
 // shownGaps is how many parts that are missing from a draft are named on stderr. The draft names them all.
 const shownGaps = 5
 
-// incomplete tells what is missing from a draft, and how to get it.
+// incomplete tells what is missing from a draft, why, and how to get it.
 func (a *app) incomplete(j *job, i int, d *threatmodel.Draft) {
-	gaps := 0
+	var pieces []string
+	failed := false
 	for _, w := range d.Warnings {
-		if !slices.Contains(partialCodes, w.Code) {
-			continue
-		}
-		piece := w.Code == "chunk_failed" || w.Code == "not_asked"
-		if piece {
-			gaps++
-		}
-		if !piece || gaps <= shownGaps {
+		switch {
+		case w.Code == "chunk_failed" || w.Code == "not_asked":
+			pieces = append(pieces, oneLine(w.Message))
+		case slices.Contains(partialCodes, w.Code):
 			a.message("warning: ", oneLine(w.Message))
+			failed = failed || w.Code == "model_failed"
 		}
 	}
-	if gaps > shownGaps {
-		a.message("warning: ", fmt.Sprintf("%d more parts like these are missing; the draft lists them", gaps-shownGaps))
+	if failed {
+		pieces = nil // that is all of them
+	}
+	for _, p := range pieces[:min(len(pieces), shownGaps)] {
+		a.message("warning: ", p)
+	}
+	if n := len(pieces) - shownGaps; n > 0 {
+		a.message("warning: ", fmt.Sprintf("%d more parts like these are missing; the draft lists them", n))
 	}
 	next := "another run asks for everything again, since replies are not kept"
 	if j.asking == nil || j.asking.kept {

@@ -220,6 +220,32 @@ func TestCutOff(t *testing.T) {
 	}
 }
 
+// The last item is kept if the text ended in what it could do without, and only then.
+func TestCutItem(t *testing.T) {
+	type row struct {
+		Name string   `json:"name"`
+		S    []int    `json:"s"`
+		Tags []string `json:"tags,omitempty"`
+	}
+	type rows struct {
+		Rows []row `json:"rows"`
+	}
+	first := row{Name: "A", S: []int{1}}
+	for text, want := range map[string][]row{
+		`{"name":"B","s":[12,13`:                    {first},
+		`{"name":"B","s":[12,13,`:                   {first},
+		`{"name":"B","s":[12,13]`:                   {first, {Name: "B", S: []int{12, 13}}},
+		`{"name":"B","s":[12,13],"tags":["x","y`:    {first, {Name: "B", S: []int{12, 13}, Tags: []string{"x"}}},
+		`{"name":"B","s":[12,13],"tags":["x","y"]}`: {first, {Name: "B", S: []int{12, 13}, Tags: []string{"x", "y"}}},
+		`{"s":[12,13],"name":"B`:                    {first},
+	} {
+		got, report, err := decode[rows](t, `{"rows":[{"name":"A","s":[1]},`+text)
+		if err != nil || !report.Cut || len(report.Faults) > 0 || !reflect.DeepEqual(got.Rows, want) {
+			t.Errorf("%s: got %+v, %+v, %v", text, got, report, err)
+		}
+	}
+}
+
 // The fence that closes ends the text, also when brackets do not.
 func TestCutInFence(t *testing.T) {
 	got, report, err := decode[facts](t, "```json\n{\"abuse_cases\":[{\"s\":[3,5],\"title\":\"Links are guessed\",\"reach\":\"anyone\"},\n{\"s\":[7\n```\nHope it helps.")

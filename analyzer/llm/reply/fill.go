@@ -29,7 +29,7 @@ func (r *reader) object(s *shape, n *node, v reflect.Value, at *place) (understo
 		if r.value(f.shape, val, v.Field(f.index), &place{above: at, name: f.name}) {
 			understood++
 		}
-		whole = whole && !val.cut
+		whole = whole && (f.free || !val.cut)
 	}
 	return understood, whole
 }

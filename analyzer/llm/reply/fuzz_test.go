@@ -25,6 +25,7 @@ func hostile(size int) map[string]string {
 		"quotes":            `{"s":` + repeat(`"`),
 		"quotes, commas":    `{"s":[` + repeat(`",`),
 		"quotes, comments":  `{"s":"` + repeat(`"/*`),
+		"far comment":       `{"s":"` + repeat(`"/*`) + `*/ x`,
 		"quotes, slashes":   `{"s":["` + repeat(`"//`),
 		"backslashes":       `"` + repeat(`\`),
 		"escaped quotes":    repeat(`\"`),
@@ -47,18 +48,32 @@ func hostile(size int) map[string]string {
 	}
 }
 
-// Time grows with the length, not with its square, which would take minutes here.
+// Time grows with the length, not with its square: what takes long takes about four times as long as a quarter of it.
 func TestHostileTextsAreReadFast(t *testing.T) {
-	for name, text := range hostile(1 << 17) {
-		start := time.Now()
-		var f facts
-		_, _ = Decode(text, &f)
-		var v verdict
-		_, _ = Decode(text, &v)
-		if took := time.Since(start); took > 5*time.Second {
-			t.Errorf("%s: %v", name, took)
+	const size = 1 << 17
+	quarter := hostile(size / 4)
+	for name, text := range hostile(size) {
+		for try := 0; ; try++ {
+			took := timed(text)
+			if took < time.Second || took < 8*timed(quarter[name]) {
+				break
+			}
+			if try == 2 { // a busy machine is not busy thrice
+				t.Errorf("%s: %v", name, took)
+				break
+			}
 		}
 	}
+}
+
+// timed returns how long a text takes to read.
+func timed(text string) time.Duration {
+	start := time.Now()
+	var f facts
+	_, _ = Decode(text, &f)
+	var v verdict
+	_, _ = Decode(text, &v)
+	return time.Since(start)
 }
 
 func FuzzDecode(f *testing.F) {

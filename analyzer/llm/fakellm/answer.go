@@ -171,8 +171,8 @@ func (x *exchange) told(ans *answer) *usage {
 }
 
 // message is the reply in the form that it has when told whole.
-func (ans *answer) message() map[string]any {
-	m := map[string]any{"role": "assistant", "content": ans.content, "refusal": nil}
+func (ans *answer) message() object {
+	m := object{"role": "assistant", "content": ans.content, "refusal": nil}
 	if ans.noContent {
 		m["content"] = nil
 	}
@@ -184,18 +184,18 @@ func (ans *answer) message() map[string]any {
 	}
 	if ans.tool != "" {
 		m["content"] = nil
-		m["tool_calls"] = []any{map[string]any{"id": "call_1", "type": "function", "function": map[string]any{"name": ans.tool, "arguments": ans.content}}}
+		m["tool_calls"] = []any{object{"id": "call_1", "type": "function", "function": object{"name": ans.tool, "arguments": ans.content}}}
 	}
 	return m
 }
 
 // whole is the answer to a request that is not streamed.
 func (ans *answer) whole(told *usage) any {
-	choices := []any{map[string]any{"index": 0, "message": ans.message(), "finish_reason": ans.finish, "logprobs": nil}}
+	choices := []any{object{"index": 0, "message": ans.message(), "finish_reason": ans.finish, "logprobs": nil}}
 	if ans.noChoices {
 		choices = []any{}
 	}
-	body := map[string]any{"id": ans.id, "object": "chat.completion", "created": created, "model": ans.model, "choices": choices}
+	body := object{"id": ans.id, "object": "chat.completion", "created": created, "model": ans.model, "choices": choices}
 	if told != nil {
 		body["usage"] = told
 	}

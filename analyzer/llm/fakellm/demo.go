@@ -91,11 +91,14 @@ func pick(list []sentence, words []string) []sentence {
 
 const punctuation = `.,;:!?()[]{}"'` + "`*_|“”‘’"
 
-// words returns up to n of the sentence's words in a row, as they stand there. The words begin where the sentence got
-// interesting, or one word before.
+// words returns up to n of the sentence's words in a row, as they stand there: the first ones, or where those do not reach to the
+// word that made it interesting, that one with what is around it.
 func (s sentence) words(n int) string {
 	words := strings.Fields(s.text)
-	from := max(0, min(s.at-1, len(words)-n))
+	from := 0
+	if s.at >= n {
+		from = min(s.at-1, len(words)-n)
+	}
 	return strings.Trim(strings.Join(words[from:min(from+n, len(words))], " "), punctuation)
 }
 

@@ -150,7 +150,7 @@ func (s *Server) models(w http.ResponseWriter, r *http.Request) {
 		noSuchModel(name).write(w)
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"object": "list", "data": list})
+	writeJSON(w, http.StatusOK, object{"object": "list", "data": list})
 }
 
 // unknown answers what is no address of the interface, in OpenAI's words.

@@ -48,9 +48,6 @@ func parsed(t *testing.T, script string) *played {
 	return start(t, s)
 }
 
-// An object is JSON, to write requests and to read answers.
-type object = map[string]any
-
 // request returns a body with the user's text, and what more it should hold.
 func request(user string, more object) object {
 	body := object{"model": "m", "messages": []object{{"role": "system", "content": "You answer in JSON."}, {"role": "user", "content": user}}}

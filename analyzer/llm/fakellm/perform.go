@@ -4,9 +4,9 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"io"
+	"iter"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -57,27 +57,29 @@ func (x *exchange) refuse(f *refusal) {
 
 // send sends the answer, in parts where it is streamed or a fault wants it.
 func (x *exchange) send(ans *answer) {
-	size, pace := x.sizes(len(ans.content) + len(ans.reasoning))
-	var parts []part
+	text := len(ans.content) + len(ans.reasoning)
+	size, pace := x.sizes(text)
 	if x.ask.Stream {
 		x.w.Header().Set("Content-Type", "text/event-stream")
 		x.w.Header().Set("Cache-Control", "no-cache")
-		parts = ans.stream(size, x.told(ans))
-		if r := x.play.rule; r != nil && r.KeepAlive > 0 {
-			comments := part{data: strings.Repeat(": keep-alive\n\n", min(r.KeepAlive, maxSize/16))}
-			parts = append([]part{comments}, parts...)
+		comments := 0
+		if r := x.play.rule; r != nil {
+			comments = min(r.KeepAlive, maxComments)
 		}
-	} else {
-		body, _ := json.Marshal(ans.whole(x.told(ans))) // always can be
-		if !x.breaks() && pace == 0 {
-			writeJSON(x.w, http.StatusOK, json.RawMessage(body))
-			return
-		}
-		x.w.Header().Set("Content-Type", "application/json")
-		parts = piecesOf(string(body), max(size, len(body)/20+1))
+		x.sendParts(ans.stream(size, comments, x.told(ans)), text, pace)
+		return
 	}
-	x.sendParts(parts, pace)
+	body, _ := json.Marshal(ans.whole(x.told(ans))) // always can be
+	if !x.breaks() && pace == 0 {
+		writeJSON(x.w, http.StatusOK, json.RawMessage(body))
+		return
+	}
+	x.w.Header().Set("Content-Type", "application/json")
+	x.sendParts(piecesOf(string(body), max(size, len(body)/20+1)), len(body), pace)
 }
+
+// maxComments is the most comment lines before a stream.
+const maxComments = 1_000_000
 
 // sizes returns the bytes of text in a part and the time between two.
 func (x *exchange) sizes(text int) (size int, pace time.Duration) {
@@ -131,20 +133,16 @@ func (x *exchange) breakAt(total int) int {
 	return (total + 1) / 2
 }
 
-// sendParts sends the parts until they end, the client goes, or a fault breaks it off.
-func (x *exchange) sendParts(parts []part, pace time.Duration) {
-	total, sent := 0, 0
-	for _, p := range parts {
-		total += p.text
-	}
+// sendParts sends the parts of total bytes of text until they end, the client goes, or a fault breaks it off.
+func (x *exchange) sendParts(parts iter.Seq[part], total int, pace time.Duration) {
 	out := http.NewResponseController(x.w)
-	breaks, at := x.breaks(), x.breakAt(total)
-	for i, p := range parts {
+	breaks, at, sent, first := x.breaks(), x.breakAt(total), 0, true
+	for p := range parts {
 		if breaks && (p.final || sent > 0 && sent >= at) {
 			x.breakOff(out)
 			return
 		}
-		if i > 0 && p.text > 0 && pace > 0 && !sleep(x.r.Context(), pace) {
+		if !first && p.text > 0 && pace > 0 && !sleep(x.r.Context(), pace) {
 			x.entry.Gone = true
 			return
 		}
@@ -152,7 +150,7 @@ func (x *exchange) sendParts(parts []part, pace time.Duration) {
 			x.entry.Gone = true
 			return
 		}
-		sent += p.text
+		sent, first = sent+p.text, false
 		if (pace > 0 || breaks) && out.Flush() != nil {
 			x.entry.Gone = true
 			return

@@ -148,7 +148,15 @@ type Asked struct {
 	SchemaName, Schema string // Schema is its JSON, "" if none came
 	Numbers            []int  // of the numbered sentences
 	Sentences          map[int]string
+
+	form *value
 }
+
+// Empty is what "reply: empty" answers.
+func (a Asked) Empty() string { return empty(a.form) }
+
+// Demo is what "reply: demo" answers.
+func (a Asked) Demo() string { return demo(a.form, a.User) }
 
 // maxReply is the most that a template may write, in bytes.
 const maxReply = 16 << 20
@@ -185,7 +193,8 @@ func (s *Server) defaultText(a *ask) string {
 }
 
 func asked(p *play, a *ask) Asked {
-	in := Asked{N: p.count, System: a.system(), User: a.user(), Model: a.Model, Format: a.format, SchemaName: a.schemaName, Sentences: map[int]string{}}
+	in := Asked{N: p.count, System: a.system(), User: a.user(), Model: a.Model, Format: a.format, SchemaName: a.schemaName, Sentences: map[int]string{},
+		form: a.formOf()}
 	if a.schema != nil {
 		in.Schema = a.schema.json()
 	}

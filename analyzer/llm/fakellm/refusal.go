@@ -40,18 +40,18 @@ const (
 
 // body returns what is written as JSON.
 func (f *refusal) body() any {
-	inner := map[string]any{"message": f.message, "type": f.kind, "param": orNull(f.param), "code": orNull(f.code)}
+	inner := object{"message": f.message, "type": f.kind, "param": orNull(f.param), "code": orNull(f.code)}
 	switch f.formAs {
 	case formText:
-		return map[string]any{"error": f.message}
+		return object{"error": f.message}
 	case formDetail:
-		return map[string]any{"detail": f.message}
+		return object{"detail": f.message}
 	case formArray:
-		return []any{map[string]any{"error": map[string]any{"code": f.status, "message": f.message, "status": "INVALID_ARGUMENT"}}}
+		return []any{object{"error": object{"code": f.status, "message": f.message, "status": "INVALID_ARGUMENT"}}}
 	case formWithID:
-		return map[string]any{"id": "chatcmpl-error", "object": "chat.completion.chunk", "choices": []any{}, "error": inner}
+		return object{"id": "chatcmpl-error", "object": "chat.completion.chunk", "choices": []any{}, "error": inner}
 	}
-	return map[string]any{"error": inner}
+	return object{"error": inner}
 }
 
 func orNull(s string) any {

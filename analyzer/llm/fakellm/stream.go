@@ -2,6 +2,8 @@ package fakellm
 
 import (
 	"encoding/json"
+	"iter"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -9,67 +11,80 @@ import (
 type part struct {
 	data  string
 	text  int  // bytes of the reply in it
-	final bool // what comes from here on tells that the reply is complete
+	final bool // it tells that the reply is complete
 }
 
-// stream cuts the answer into events, of size bytes of text each.
-func (ans *answer) stream(size int, told *usage) []part {
-	s := &streamer{ans: ans}
-	switch {
-	case ans.noChoices:
-	case ans.tool != "":
-		s.delta(map[string]any{"role": "assistant", "content": nil}, 0)
-		s.delta(call(map[string]any{"name": ans.tool, "arguments": ""}, true), 0)
-		s.texts(ans.reasoning, size, func(t string) map[string]any { return map[string]any{"reasoning_content": t} })
-		s.texts(ans.content, size, func(t string) map[string]any { return call(map[string]any{"arguments": t}, false) })
-	default:
-		name := "content"
-		if ans.refusal != "" {
-			name = "refusal"
+// stream cuts the answer into events, of size bytes of text each, after some comments. They are made as they are asked for: most
+// readers of an endless reply go early.
+func (ans *answer) stream(size, comments int, told *usage) iter.Seq[part] {
+	return func(yield func(part) bool) {
+		s := &streamer{ans: ans, size: size, yield: yield}
+		if comments > 0 {
+			s.put(part{data: strings.Repeat(": keep-alive\n\n", comments)})
 		}
-		s.delta(map[string]any{"role": "assistant", "content": orNullIf(ans.noContent)}, 0)
-		s.texts(ans.reasoning, size, func(t string) map[string]any { return map[string]any{"reasoning_content": t} })
-		s.texts(ans.content, size, func(t string) map[string]any { return map[string]any{name: t} })
+		if !ans.noChoices {
+			s.reply()
+			s.event([]any{choice(object{}, ans.finish)}, nil, part{final: true})
+		}
+		if told != nil && ans.wantsUsage || ans.noChoices {
+			s.event([]any{}, told, part{final: true})
+		}
+		s.put(part{data: "data: [DONE]\n\n", final: true})
 	}
-	if !ans.noChoices {
-		s.event([]any{choice(map[string]any{}, ans.finish)}, nil, part{final: true})
-	}
-	if told != nil && ans.wantsUsage || ans.noChoices {
-		s.event([]any{}, told, part{final: true})
-	}
-	s.parts = append(s.parts, part{data: "data: [DONE]\n\n", final: true})
-	return s.parts
 }
 
-func orNullIf(null bool) any {
-	if null {
-		return nil
-	}
-	return ""
-}
-
-func call(function map[string]any, first bool) map[string]any {
-	c := map[string]any{"index": 0, "function": function}
-	if first {
-		c["id"], c["type"] = "call_1", "function"
-	}
-	return map[string]any{"tool_calls": []any{c}}
-}
-
-func choice(delta map[string]any, finish any) map[string]any {
-	return map[string]any{"index": 0, "delta": delta, "finish_reason": finish, "logprobs": nil}
-}
+// An object is JSON that is to be written.
+type object = map[string]any
 
 // A streamer makes the events of one answer.
 type streamer struct {
 	ans   *answer
-	parts []part
+	size  int
+	yield func(part) bool
+	ended bool // nobody wants more
 }
 
-// texts makes an event of each size bytes.
-func (s *streamer) texts(text string, size int, delta func(string) map[string]any) {
-	for len(text) > 0 {
-		n := runeAt(text, min(size, len(text)))
+func (s *streamer) put(p part) { s.ended = s.ended || !s.yield(p) }
+
+// reply tells what the model says.
+func (s *streamer) reply() {
+	asReasoning := func(t string) object { return object{"reasoning_content": t} }
+	if s.ans.tool != "" {
+		s.delta(object{"role": "assistant", "content": nil}, 0)
+		s.delta(call(object{"name": s.ans.tool, "arguments": ""}, true), 0)
+		s.texts(s.ans.reasoning, asReasoning)
+		s.texts(s.ans.content, func(t string) object { return call(object{"arguments": t}, false) })
+		return
+	}
+	first := object{"role": "assistant", "content": ""}
+	if s.ans.noContent {
+		first["content"] = nil
+	}
+	name := "content"
+	if s.ans.refusal != "" {
+		name = "refusal"
+	}
+	s.delta(first, 0)
+	s.texts(s.ans.reasoning, asReasoning)
+	s.texts(s.ans.content, func(t string) object { return object{name: t} })
+}
+
+func call(function object, first bool) object {
+	c := object{"index": 0, "function": function}
+	if first {
+		c["id"], c["type"] = "call_1", "function"
+	}
+	return object{"tool_calls": []any{c}}
+}
+
+func choice(delta object, finish any) object {
+	return object{"index": 0, "delta": delta, "finish_reason": finish, "logprobs": nil}
+}
+
+// texts makes an event of each piece of a text.
+func (s *streamer) texts(text string, delta func(string) object) {
+	for len(text) > 0 && !s.ended {
+		n := runeAt(text, min(s.size, len(text)))
 		if n == 0 { // a letter of more bytes than size
 			_, n = utf8.DecodeRuneInString(text)
 		}
@@ -78,26 +93,31 @@ func (s *streamer) texts(text string, size int, delta func(string) map[string]an
 	}
 }
 
-func (s *streamer) delta(d map[string]any, text int) {
+func (s *streamer) delta(d object, text int) {
 	s.event([]any{choice(d, nil)}, nil, part{text: text})
 }
 
 func (s *streamer) event(choices []any, told *usage, p part) {
-	body := map[string]any{"id": s.ans.id, "object": "chat.completion.chunk", "created": created, "model": s.ans.model, "choices": choices}
+	if s.ended {
+		return
+	}
+	body := object{"id": s.ans.id, "object": "chat.completion.chunk", "created": created, "model": s.ans.model, "choices": choices}
 	if told != nil {
 		body["usage"] = told
 	}
 	data, _ := json.Marshal(body) // always can be
 	p.data = "data: " + string(data) + "\n\n"
-	s.parts = append(s.parts, p)
+	s.put(p)
 }
 
 // piecesOf cuts a whole body into parts of size bytes. Only the last completes it.
-func piecesOf(body string, size int) []part {
-	var parts []part
-	for len(body) > size {
-		parts = append(parts, part{data: body[:size], text: size})
-		body = body[size:]
+func piecesOf(body string, size int) iter.Seq[part] {
+	return func(yield func(part) bool) {
+		for ; len(body) > size; body = body[size:] {
+			if !yield(part{data: body[:size], text: size}) {
+				return
+			}
+		}
+		yield(part{data: body, text: len(body), final: true})
 	}
-	return append(parts, part{data: body, text: len(body), final: true})
 }

@@ -88,12 +88,15 @@ func Tokens(text string) int {
 
 // firstTokens returns the beginning of a text that has at most n tokens.
 func firstTokens(text string, n int) string {
-	end := 0
+	at, end := 0, 0
 	for p, tokens := range pieces(text) {
 		if n -= tokens; n < 0 {
 			break
 		}
-		end += len(p)
+		at += len(p)
+		if tokens > 0 { // a blank at the end would be one by itself
+			end = at
+		}
 	}
 	return text[:end]
 }

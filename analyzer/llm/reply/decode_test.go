@@ -92,6 +92,8 @@ func TestWrappings(t *testing.T) {
 		"in the schema":       `{"type":"object","properties":` + oneJSON + `}`,
 		"example before":      `Like {"actors":[]}, so: ` + oneJSON,
 		"draft before":        strings.Replace(oneJSON, "Links", "Keys", 1) + "\nBetter:\n" + oneJSON,
+		"cut draft before":    strings.Replace(oneJSON[:len(oneJSON)-3], "Links", "Keys", 1) + "\n```\nBetter:\n```" + oneJSON,
+		"cut draft after":     oneJSON + "\nAgain:\n```json\n" + oneJSON[:len(oneJSON)-3] + "\n```",
 		"schema before":       string(Schema(facts{})) + "\n" + oneJSON,
 		"trailing commas":     strings.NewReplacer("]", ",]", "}", ",}").Replace(oneJSON),
 		"comments":            strings.ReplaceAll(oneJSON, ":", ": /* so */ ") + " // done",
@@ -226,6 +228,7 @@ func TestCutItem(t *testing.T) {
 		Name string   `json:"name"`
 		S    []int    `json:"s"`
 		Tags []string `json:"tags,omitempty"`
+		Pays []int    `json:"pays,omitempty"`
 	}
 	type rows struct {
 		Rows []row `json:"rows"`
@@ -238,6 +241,7 @@ func TestCutItem(t *testing.T) {
 		`{"name":"B","s":[12,13],"tags":["x","y`:    {first, {Name: "B", S: []int{12, 13}, Tags: []string{"x"}}},
 		`{"name":"B","s":[12,13],"tags":["x","y"]}`: {first, {Name: "B", S: []int{12, 13}, Tags: []string{"x", "y"}}},
 		`{"s":[12,13],"name":"B`:                    {first},
+		`{"name":"B","s":[2],"pays":[7,1`:           {first, {Name: "B", S: []int{2}, Pays: []int{7}}}, // it may be 12
 	} {
 		got, report, err := decode[rows](t, `{"rows":[{"name":"A","s":[1]},`+text)
 		if err != nil || !report.Cut || len(report.Faults) > 0 || !reflect.DeepEqual(got.Rows, want) {

@@ -10,6 +10,7 @@ import (
 	"whatif/analyzer/document"
 	"whatif/analyzer/framework"
 	"whatif/analyzer/ground"
+	"whatif/analyzer/inspect"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/reading"
 	"whatif/analyzer/rules"
@@ -39,7 +40,7 @@ func Analyze(ctx context.Context, doc *document.Document, opt Options) (*threatm
 		return nil, fmt.Errorf("analysing %s: %w", doc.Path, err)
 	}
 	var checked []*ground.Result
-	for _, set := range sets {
+	for _, set := range append(sets[:len(sets):len(sets)], inspected(text)...) {
 		r, err := ground.Check(ctx, text, set)
 		if err != nil {
 			return nil, fmt.Errorf("analysing %s: %w", doc.Path, err)
@@ -54,6 +55,15 @@ func Analyze(ctx context.Context, doc *document.Document, opt Options) (*threatm
 	warnLanguage(draft, doc)
 	draft.Engine.PromptsSHA256, err = promptsSum(fw, opt.Rules, engine)
 	return draft, err
+}
+
+// inspected is what is seen in the document itself, whatever engine reads it: a set of its own, none when there is nothing to see.
+func inspected(text *reading.Text) []*proposal.Set {
+	set := inspect.Look(text).Set(text)
+	if len(set.AbuseCases) == 0 {
+		return nil
+	}
+	return []*proposal.Set{set}
 }
 
 // describe says which engines proposed, and what that cost.

@@ -6,6 +6,7 @@
 //	reading      its sentences become words by stem, with the stance each takes: claimed, denied, open, planned, out of scope
 //	framework    the plain questions that are asked, from YAML
 //	rules        the built-in engine proposes facts, abuse cases and answers, with the numbers of the sentences they stand on
+//	inspect      the document itself is looked at, whatever the engine: secrets, and text addressed to the tools that read it
 //	proposal     what any engine says; nothing in it is trusted
 //	ground       each proposal's evidence is resolved, verified and, where the text is said to be silent, searched against;
 //	             it is kept with citations copied from the source, or dropped with a reason

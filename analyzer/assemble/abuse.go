@@ -153,6 +153,9 @@ func (a *assembler) noteDuplicates(g []member[proposal.AbuseCase], title string)
 // sentences that both cite: what stands beside the weakness need not be against it. Returned are the safeguards that the
 // proposals named.
 func (a *assembler) link(c *threatmodel.AbuseCase, g []member[proposal.AbuseCase]) (against []threatmodel.Safeguard) {
+	if g[0].Item.OfDocument {
+		return nil // what happens to stand beside it in the text has nothing to do with it
+	}
 	near := map[string][]string{} // ids by prefix
 	for _, cited := range c.Citations {
 		for _, id := range a.bySentence[cited.Sentence] {

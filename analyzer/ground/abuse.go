@@ -13,6 +13,7 @@ import (
 // abuseCase checks one abuse case: its evidence, that its subject is what the evidence speaks of, and that the text is as silent
 // as it says.
 func (c *checker) abuseCase(a *proposal.AbuseCase) {
+	a.OfDocument = c.ofDocument(a)
 	f := named(a.Title)
 	f = f.or(func() fault { return vocabulary("category", threatmodel.AbuseCategories, &a.Category, "") })
 	f = f.or(func() fault { return grades(&a.Confidence, &a.Basis, usualBasis(a)) })
@@ -20,7 +21,7 @@ func (c *checker) abuseCase(a *proposal.AbuseCase) {
 		c.drop("abuse_case", a.Title, f, a.Rule)
 		return
 	}
-	st, f := c.resolve(a.Evidence)
+	st, f := c.resolveWith(a.Evidence, a.OfDocument)
 	f = f.or(func() fault { return c.abuseEvidence(a, st) })
 	f = f.or(func() fault { return c.repeated(a, st) })
 	var absences []threatmodel.Absence
@@ -30,6 +31,12 @@ func (c *checker) abuseCase(a *proposal.AbuseCase) {
 		return
 	}
 	c.out.AbuseCases = append(c.out.AbuseCases, Held[proposal.AbuseCase]{Item: *a, Citations: c.cite(st), Absences: absences})
+}
+
+// ofDocument reports an abuse case about the words of the document as such: not what they claim is cited, but that they stand
+// there, in whatever part. That is for whatif's own inspection to say; a model could be talked into it.
+func (c *checker) ofDocument(a *proposal.AbuseCase) bool {
+	return a.OfDocument && c.set.Origin == string(threatmodel.FromRules)
 }
 
 func usualBasis(a *proposal.AbuseCase) threatmodel.Basis {
@@ -42,6 +49,9 @@ func usualBasis(a *proposal.AbuseCase) threatmodel.Basis {
 // abuseEvidence checks that st can carry an abuse case: more than headings, more than what is put off or asked, and about its
 // subject.
 func (c *checker) abuseEvidence(a *proposal.AbuseCase, st stand) fault {
+	if a.OfDocument {
+		return fault{}
+	}
 	if !slices.ContainsFunc(st.nums, func(n int) bool { return c.doc.Sentence(n).Kind != document.Heading }) {
 		return fault{threatmodel.Unsupported, "it stands on a heading alone", c.cite(st)}
 	}

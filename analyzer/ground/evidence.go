@@ -19,7 +19,10 @@ type stand struct {
 
 // resolve finds the sentences of ev. Numbers that do not exist, hidden sentences and quotes that are not in the document
 // support nothing; if nothing else is left, the fault says so.
-func (c *checker) resolve(ev proposal.Evidence) (stand, fault) {
+func (c *checker) resolve(ev proposal.Evidence) (stand, fault) { return c.resolveWith(ev, false) }
+
+// resolveWith is resolve, and hidden sentences count where they are told to.
+func (c *checker) resolveWith(ev proposal.Evidence, hidden bool) (stand, fault) {
 	st := stand{match: map[int]threatmodel.Match{}}
 	var f fault
 	note := func(reason threatmodel.DropReason, detail string) {
@@ -32,7 +35,7 @@ func (c *checker) resolve(ev proposal.Evidence) (stand, fault) {
 		switch {
 		case s == nil:
 			note(threatmodel.NoSuchSentence, fmt.Sprintf("the document has no sentence %d", num))
-		case s.Kind == document.Hidden:
+		case s.Kind == document.Hidden && !hidden:
 			note(threatmodel.Unsupported, "line "+c.line(num)+" is hidden from readers")
 		default:
 			st.nums = append(st.nums, num)

@@ -132,6 +132,7 @@ type AbuseCase struct {
 	Confidence, Basis, Rule           string
 	Subject                           string // what it is about, in the document's words; part of its identity
 	Kin                               string // proposals of one document with the same kin, not "", are the same danger
+	OfDocument                        bool   // it is about the document's own words, hidden ones too, which may then be cited; of origin rules only
 	Doubt                             string // of a rule's: why a model that read its sentences again does not believe it
 	Evidence                          Evidence
 }

@@ -22,21 +22,19 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	rounds, _ := strconv.Atoi(os.Getenv("WHATIF_STORE_ROUNDS"))
-	if err := work(dir, rounds); err != nil {
+	most, _ := strconv.ParseInt(os.Getenv("WHATIF_STORE_MOST"), 10, 64)
+	if err := work(dir, most, rounds); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	os.Exit(0)
 }
 
-const (
-	workKeys = 16
-	workMost = 600_000
-)
+const workKeys = 16
 
 // work puts and gets the same few entries, of all sizes; 0 rounds do not end.
-func work(dir string, rounds int) error {
-	s, err := Open(dir, workMost)
+func work(dir string, most int64, rounds int) error {
+	s, err := Open(dir, most)
 	if err != nil {
 		return err
 	}
@@ -44,7 +42,7 @@ func work(dir string, rounds int) error {
 		if err := s.Put(key(i%workKeys), content(i%workKeys, i*7919%60_000)); err != nil {
 			return err
 		}
-		if err := whole(s, i*5%workKeys); err != nil {
+		if _, err := whole(s, i*5%workKeys); err != nil {
 			return err
 		}
 	}
@@ -56,40 +54,42 @@ func content(k, size int) []byte {
 	return binary.LittleEndian.AppendUint64(bytes.Repeat([]byte{byte(k)}, size), uint64(size))
 }
 
-// whole says whether an entry, if there is one, is just as somebody put it.
-func whole(s *Store, k int) error {
+// whole reports whether there is an entry; an error says that it is not just as somebody put it.
+func whole(s *Store, k int) (bool, error) {
 	data, ok := s.Get(key(k))
-	if !ok {
-		return nil
+	if ok && (len(data) < 8 || !bytes.Equal(data, content(k, len(data)-8))) {
+		return true, fmt.Errorf("half an entry: key %d, %d bytes", k, len(data))
 	}
-	if len(data) < 8 || !bytes.Equal(data, content(k, len(data)-8)) {
-		return fmt.Errorf("half an entry: key %d, %d bytes", k, len(data))
-	}
-	return nil
+	return ok, nil
 }
 
-func worker(dir string, rounds int) (*exec.Cmd, *bytes.Buffer) {
+func worker(dir string, most int64, rounds int) (*exec.Cmd, *bytes.Buffer) {
 	var out bytes.Buffer
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "WHATIF_STORE_DIR="+dir, "WHATIF_STORE_ROUNDS="+strconv.Itoa(rounds))
+	cmd.Env = append(os.Environ(), "WHATIF_STORE_DIR="+dir, "WHATIF_STORE_ROUNDS="+strconv.Itoa(rounds), fmt.Sprint("WHATIF_STORE_MOST=", most))
 	cmd.Stdout, cmd.Stderr = &out, &out
 	return cmd, &out
 }
 
-// However often a process is killed in the middle of its work, no other sees half an entry, then or later.
+// However often a process is killed in the middle of its work, no other sees half an entry, then or later; and an entry that is
+// put again and again is there all the time.
 func TestKilled(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, 0)
+	var seen [workKeys]bool
 	for kill := range 15 {
-		cmd, out := worker(dir, 0)
+		cmd, out := worker(dir, 0, 0)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
+		defer cmd.Process.Kill()
 		for end := time.Now().Add(time.Duration(20+5*kill) * time.Millisecond); time.Now().Before(end); {
 			for k := range workKeys {
-				if err := whole(s, k); err != nil {
-					t.Error(err)
+				there, err := whole(s, k)
+				if err != nil || seen[k] && !there {
+					t.Fatalf("entry %d is there: %t, %v", k, there, err)
 				}
+				seen[k] = there
 			}
 		}
 		if err := cmd.Process.Kill(); err != nil {
@@ -114,11 +114,12 @@ func TestKilled(t *testing.T) {
 }
 
 func TestProcessesAtOnce(t *testing.T) {
+	const most = 600_000
 	dir := t.TempDir()
 	var cmds []*exec.Cmd
 	var outs []*bytes.Buffer
 	for range 3 {
-		cmd, out := worker(dir, 300)
+		cmd, out := worker(dir, most, 300)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -129,8 +130,8 @@ func TestProcessesAtOnce(t *testing.T) {
 			t.Errorf("process %d: %v\n%s", i, err, outs[i])
 		}
 	}
-	s := open(t, dir, workMost)
-	if st := stats(t, s); st.Damaged > 0 || st.Entries == 0 || st.Bytes > workMost+3*workMost/16 {
+	s := open(t, dir, most)
+	if st := stats(t, s); st.Damaged > 0 || st.Entries == 0 || st.Bytes > most+3*most/16 {
 		t.Errorf("stats %+v", st)
 	}
 	if left := temps(t, dir); len(left) > 0 {
@@ -163,8 +164,8 @@ func TestFullDisk(t *testing.T) {
 	if st := stats(t, s); st.Entries != n-1 || st.Damaged > 0 || n < 3 {
 		t.Errorf("stats %+v after %d entries", st, n)
 	}
-	if err := whole(s, 0); err != nil || !has(s, key(0)) {
-		t.Errorf("the first entry: %v", err)
+	if there, err := whole(s, 0); err != nil || !there {
+		t.Errorf("the first entry is there: %t, %v", there, err)
 	}
 	// Over an entry that is there, nothing is lost by trying.
 	if err := s.Put(key(0), content(0, 40_000)); err == nil {
@@ -178,6 +179,35 @@ func TestFullDisk(t *testing.T) {
 	}
 	if err := s.Put(key(1), content(1, 20_000)); err != nil {
 		t.Errorf("after clearing: %v", err)
+	}
+}
+
+// A pipe in an entry's place is no entry; who opened it would wait for ever.
+func TestPipe(t *testing.T) {
+	s := open(t, t.TempDir(), 0)
+	put(t, s, key(1), []byte("x"))
+	if err := os.Remove(file(s, key(1))); err != nil {
+		t.Fatal(err)
+	}
+	if err := exec.Command("mkfifo", file(s, key(1))).Run(); err != nil {
+		t.Skip("no pipe can be had here")
+	}
+	got := make(chan bool, 1)
+	go func() {
+		_, ok := s.Get(key(1))
+		got <- ok
+	}()
+	select {
+	case ok := <-got:
+		if ok {
+			t.Error("got something from a pipe")
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("waits for a pipe")
+	}
+	put(t, s, key(1), []byte("y"))
+	if data, ok := s.Get(key(1)); !ok || string(data) != "y" {
+		t.Errorf("got %q, %t", data, ok)
 	}
 }
 

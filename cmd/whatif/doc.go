@@ -30,7 +30,7 @@ It runs on the machine it is started on. Nothing leaves that machine unless a mo
 	schema             print the JSON Schema of a draft
 	version            print the version
 	completion SHELL   print a completion script for bash, zsh, fish or powershell
-	help TOPIC         formats, evidence, rule-files, labels, settings, models, privacy, exit-codes
+	help TOPIC         formats, evidence, rule-files, labels, settings, model, privacy, exit-codes
 
 "whatif COMMAND --help" shows a command's flags and examples.
 
@@ -52,7 +52,7 @@ not at all, and never over a document. Messages and a summary go to standard err
 with --provider or --base-url, in the environment (WHATIF_MODEL, WHATIF_PROVIDER, WHATIF_BASE_URL) or in the user's file; OPENAI_MODEL
 and OPENAI_BASE_URL count where nothing else is set. The key comes from WHATIF_API_KEY, the provider's own variable or
 --api-key-cmd. --max-cost, --max-requests and --max-tokens bound a run; --redact, --redact-names and --redact-pattern send placeholders
-for what they name. Replies are kept, so that nothing is paid for twice. "whatif help models" and "whatif help privacy" tell more.
+for what they name. Replies are kept, so that nothing is paid for twice. "whatif help model" and "whatif help privacy" tell more.
 
 # Settings
 

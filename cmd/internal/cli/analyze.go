@@ -33,7 +33,7 @@ Without -o the draft is printed as Markdown. With -o it goes to files, in the fo
 each document goes to stderr. "whatif help formats" tells what can be read and written.
 
 Where a model is set, its findings are added to those of the built-in engine and checked like them. --dry-run prints what would be
-sent to it, and sends nothing. "whatif help models" tells how to set one up.`,
+sent to it, and sends nothing. "whatif help model" tells how to set one up.`,
 		Example: `  whatif analyze prd.md                                 print the draft
   whatif analyze prd.docx -o report.html                the page to review it with
   whatif analyze prd.pdf -o draft.md -o draft.json      two reports at once

@@ -53,7 +53,7 @@ func (s *settings) engineKind() (string, error) {
 
 // noModel is the error of somebody who wants a model and named none.
 func noModel(problem string) error {
-	return hint(errors.New(problem), "name it with --model or WHATIF_MODEL; `whatif models` shows what there is, `whatif help models` how to set it up")
+	return hint(errors.New(problem), "name it with --model or WHATIF_MODEL; `whatif models` shows what there is, `whatif help model` how to set it up")
 }
 
 // model returns the model that the settings name. Nothing is sent. Without withKey the key is not looked for: what only shows

@@ -24,7 +24,7 @@ func (a *app) modelsCommand() *cobra.Command {
 		Use:   "models",
 		Short: "List the models that can be asked",
 		Long: `Asks the endpoint that the settings name which models it has, and marks the one that is set. Where no endpoint is set, lists the
-providers whose addresses are known, and the servers that answer on this machine. "whatif help models" tells how to set one up.`,
+providers whose addresses are known, and the servers that answer on this machine. "whatif help model" tells how to set one up.`,
 		Example: `  whatif models                          of the endpoint that is set
   whatif models --provider ollama        of Ollama on this machine
   whatif models --providers              the names that --provider takes`,
@@ -133,7 +133,7 @@ func (a *app) offerProviders(ctx context.Context, asJSON bool) error {
 	if err := a.listProviders(asJSON); err != nil {
 		return err
 	}
-	a.message("", "no endpoint is set, so none was asked; `whatif help models` tells how to set one")
+	a.message("", "no endpoint is set, so none was asked; `whatif help model` tells how to set one")
 	a.offerLocal(ctx)
 	return nil
 }

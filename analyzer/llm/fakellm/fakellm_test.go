@@ -123,6 +123,38 @@ func (p *played) stream(user string, more object) outcome {
 	return p.post("/v1/chat/completions", body)
 }
 
+// waitFor waits until n requests are being answered.
+func (p *played) waitFor(n int) {
+	for p.Stats().InFlight != n {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// open begins to read a streamed reply, up to the words, and returns what goes on with it.
+func (p *played) open(ctx context.Context, user, words string) (read string, rest io.Reader) {
+	p.t.Helper()
+	data, _ := json.Marshal(request(user, object{"stream": true})) // always can be
+	r, err := http.NewRequestWithContext(ctx, "POST", p.url+"/chat/completions", bytes.NewReader(data))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	resp, err := p.client.Do(r)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { _ = resp.Body.Close() })
+	in := bufio.NewReader(resp.Body)
+	for !strings.Contains(read, words) {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			p.t.Fatalf("%v after %d bytes", err, len(read))
+		}
+		read += line
+	}
+	return read, in
+}
+
 func (p *played) get(path string) outcome {
 	p.t.Helper()
 	r, err := http.NewRequest("GET", strings.TrimSuffix(p.url, "/v1")+path, nil)
@@ -239,9 +271,7 @@ func TestStop(t *testing.T) {
 	defer p.client.CloseIdleConnections()
 	asked := make(chan outcome)
 	go func() { asked <- p.stream("hello", nil) }()
-	for s.Stats().InFlight == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	p.waitFor(1)
 	stop()
 	stop() // twice is once
 	if o := <-asked; o.err == nil {

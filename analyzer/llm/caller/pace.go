@@ -1,0 +1,120 @@
+package caller
+
+import (
+	"time"
+
+	"whatif/analyzer/llm/client"
+)
+
+const (
+	mostInFlight  = 16
+	firstInFlight = 4
+	longestWait   = time.Minute
+	// circuit is how many failures in a row end the run: of requests sent one after another, none answered between.
+	circuit = 5
+)
+
+// A pace is how fast the server may be asked, by what it says and how it fares.
+//
+// Many requests that are in flight together fail together: of those only the first is news. So each request is stamped as it is
+// sent, and its failure counts if no other was counted since.
+type pace struct {
+	limit, most int  // requests in flight: now, ever
+	steady      bool // it was refused once: the limit grows slowly
+	clean       int  // replies since the limit changed
+	replies     int  // in all
+	lowered     int  // times that the limit was halved
+	refused     int  // of these, without a reply since
+	failed      int  // failures that were counted
+	failures    int  // of these, in a row
+	jitter      func() float64
+	until       time.Time // nothing is sent before
+}
+
+// A stamp is what a pace had counted when a request was sent.
+type stamp struct{ replies, lowered, failed int }
+
+func newPace(inFlight int, jitter func() float64) pace {
+	if inFlight > 0 {
+		return pace{limit: inFlight, most: inFlight, jitter: jitter}
+	}
+	return pace{limit: firstInFlight, most: mostInFlight, jitter: jitter}
+}
+
+func (p *pace) stamp() stamp { return stamp{p.replies, p.lowered, p.failed} }
+
+// learn takes in what came of a request. busy says that more would have been sent than the limit allows.
+func (p *pace) learn(s stamp, o outcome, busy bool, now time.Time) {
+	switch o.fault {
+	case "":
+		p.replies++
+		p.refused = 0
+		p.failures = 0
+		if busy && s.lowered == p.lowered {
+			p.grow()
+		}
+	case client.Limited:
+		wait := o.after
+		if s.lowered == p.lowered {
+			p.lower()
+			p.refused++
+			if wait == 0 {
+				wait = p.refusalWait()
+			}
+		}
+		p.pause(now, wait)
+	case client.ServerError, client.Network, client.Garbage:
+		if s.failed == p.failed {
+			p.failed++
+			p.failures++
+			p.clean = 0
+			if p.failures > 1 { // one may be bad luck; two, and all hold back
+				p.pause(now, p.backoff(p.failures))
+			}
+		}
+		if (o.status == 503 || o.status == 529) && s.lowered == p.lowered {
+			p.lower()
+		}
+		p.pause(now, o.after)
+	case client.TooLong, client.BadRequest, client.Refused, client.Format400:
+		p.failures = 0 // the server is well
+	}
+}
+
+// grow adds one: with each reply while the server has never refused, so that the limit doubles in each window, and after that with
+// each window.
+func (p *pace) grow() {
+	p.clean++
+	if p.limit < p.most && (!p.steady || p.clean >= p.limit) {
+		p.limit++
+		p.clean = 0
+	}
+}
+
+func (p *pace) lower() {
+	p.lowered++
+	p.limit = max(p.limit/2, 1)
+	p.steady = true
+	p.clean = 0
+}
+
+func (p *pace) pause(now time.Time, wait time.Duration) {
+	if until := now.Add(min(wait, longestWait)); wait > 0 && until.After(p.until) {
+		p.until = until
+	}
+}
+
+// backoff returns the wait after the nth failure, from half a second on, doubled each time, less up to a quarter.
+func (p *pace) backoff(n int) time.Duration { return p.wait(n, 2) }
+
+// refusalWait returns the wait after a refusal that names none. It is tripled each time: many servers count by the minute, and
+// so one has passed after five.
+func (p *pace) refusalWait() time.Duration { return p.wait(p.refused, 3) }
+
+func (p *pace) wait(n, factor int) time.Duration {
+	d := time.Second / 2
+	for ; n > 1 && d < longestWait; n-- {
+		d *= time.Duration(factor)
+	}
+	return time.Duration(float64(min(d, longestWait)) * (1 - p.jitter()/4))
+}

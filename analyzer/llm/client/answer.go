@@ -116,7 +116,7 @@ func (s *answer) addPart(p *part) bool {
 	}
 	if s.first == 0 && (p.Content != "" || args != "" || thinking != "") {
 		s.first = time.Since(s.start)
-		s.a.watch.limit = s.a.c.cfg.Stall
+		s.a.watch.set(s.a.c.cfg.Stall)
 	}
 	s.refusal.add(string(p.Refusal))
 	return s.content.add(string(p.Content)) && s.args.add(args) && s.thinking.add(string(thinking))

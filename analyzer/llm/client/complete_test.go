@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -195,7 +196,10 @@ func TestRunawayWhole(t *testing.T) {
 }
 
 func TestNotRunaway(t *testing.T) {
-	item := `{"kind":"abuse_case","title":"A clerk reads what is not hers","evidence":[12,14],"likelihood":"medium"},` + "\n" + strings.Repeat(" ", 40)
+	item := `{"kind":"abuse_case","title":"A clerk reads what is not hers","evidence":[12,14],"likelihood":"medium"},` + "\n" + strings.Repeat(" ", 40) +
+		`"why":"She has the rights of her whole branch, and nobody looks at what she opens, since the log is kept for a week and read by none. ` +
+		`What is found there sells: addresses, balances, the name of a mother, and each is one more key to an account that is not hers either. ` +
+		`The text says that clerks see what they need; it does not say who decides that, nor what happens when the need is over, or was never there."` + "\n"
 	g := growing{bound: maxText}
 	for range 10 { // a list may hold one item some times
 		if !g.add(item) {
@@ -204,6 +208,13 @@ func TestNotRunaway(t *testing.T) {
 	}
 	if !g.add(strings.Repeat("=", 3000)) {
 		t.Error("a long line was taken for repetition without end")
+	}
+	g = growing{bound: maxText}
+	if !g.add("{" + strings.Repeat("\n ", 80)) {
+		t.Error("160 white-space characters are none too many")
+	}
+	if g.add(strings.Repeat(" ", 80)) || g.text.Len() > 1+maxBlank {
+		t.Errorf("240 white-space characters were taken: %d bytes", g.text.Len())
 	}
 }
 
@@ -281,29 +292,29 @@ func TestCancel(t *testing.T) {
 		drain(r)
 		<-r.Context().Done()
 	})
-	if _, err := c.Complete(ctx, &Request{User: "u"}); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
-	}
-	if _, err := c.Complete(ctx, &Request{User: "u"}); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
+	for range 2 {
+		var e *Error
+		if _, err := c.Complete(ctx, &Request{User: "u"}); !errors.Is(err, context.Canceled) || errors.As(err, &e) {
+			t.Errorf("got %v (%T): it is the caller's own end, no fault", err, err)
+		}
 	}
 }
 
 func TestPromptWasCut(t *testing.T) {
 	tests := []struct {
-		estimate int
-		cut      bool
-	}{{0, false}, {100, false}, {166, false}, {399, false}, {2000, true}}
+		read, estimate int
+		cut            bool
+	}{{100, 0, false}, {100, 100, false}, {100, 399, false}, {1000, 1600, false}, {1000, 900, false}, {1000, 1700, true}, {0, 2000, false}}
 	for _, tt := range tests {
-		c := serve(t, streamed(delta("x"), stopEvent, usageEvent, doneEvent)) // it has read 100 tokens
+		c := serve(t, streamed(delta("x"), stopEvent, fmt.Sprintf(`data: {"usage":{"prompt_tokens":%d,"completion_tokens":1}}`, tt.read), doneEvent))
 		_, err := ask(t, c, &Request{User: "u", Estimate: tt.estimate})
 		if !tt.cut {
 			if err != nil {
-				t.Errorf("estimate %d: %v", tt.estimate, err)
+				t.Errorf("%d read of about %d: %v", tt.read, tt.estimate, err)
 			}
 			continue
 		}
-		if e := faultOf(t, c, err); e.Fault != PromptWasCut || !strings.Contains(e.Message, "100 tokens") || !strings.Contains(e.Message, "2000") {
+		if e := faultOf(t, c, err); e.Fault != PromptWasCut || !strings.Contains(e.Message, "1000 tokens") || !strings.Contains(e.Message, "1700") {
 			t.Errorf("got %s: %s", e.Fault, e.Message)
 		}
 	}
@@ -314,6 +325,8 @@ func TestConnectionIsUsedAgain(t *testing.T) {
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		remotes.Store(r.RemoteAddr, true)
 		streamed(delta("hello"), stopEvent, doneEvent)(w, r)
+		w.(http.Flusher).Flush()
+		time.Sleep(5 * time.Millisecond) // the end of the body comes by itself
 	})
 	for range 5 {
 		if _, err := ask(t, c, nil); err != nil {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strings"
 )
 
 // fault makes an error of kind f: what went wrong, and what the user can do.
@@ -28,11 +27,10 @@ func (a *attempt) declined(what string) *Error {
 // with 200 stands among the words.
 func (a *attempt) refused(status int, body []byte) *Error {
 	p := readProblem(body)
-	page := strings.HasPrefix(strings.TrimSpace(string(body)), "<")
 	if status < 300 && p.status != 0 {
 		status = p.status
 	}
-	f, todo := a.classify(status, p, page)
+	f, todo := a.classify(status, p)
 	if todo == "" {
 		todo = remedy(f, status, a.c.Local())
 	}
@@ -61,14 +59,12 @@ func (a *attempt) refusedOr(body []byte, what string) *Error {
 }
 
 // classify finds the kind of an error.
-func (a *attempt) classify(status int, p problem, page bool) (f Fault, todo string) {
+func (a *attempt) classify(status int, p problem) (f Fault, todo string) {
 	if status == http.StatusProxyAuthRequired {
 		return Unreachable, "put the proxy's user and password into its address"
 	}
-	if !page {
-		if rule := providers().match(p, status, a.format != "" && a.format != PlainText); rule != nil {
-			return rule.Fault, rule.Todo
-		}
+	if rule := providers().match(p, status, a.format != "" && a.format != PlainText); rule != nil {
+		return rule.Fault, rule.Todo
 	}
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:

@@ -3,6 +3,7 @@ package client
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -28,6 +29,7 @@ func TestErrorBodies(t *testing.T) {
 		{"xai key", 400, `{"code":"Client specified an invalid argument","error":"Incorrect API key provided: xa***yz."}`, BadKey, 0, ""},
 		{"anthropic key", 401, `{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}`, BadKey, 0, "invalid x-api-key"},
 		{"forbidden page", 403, `<html><head><title>Attention Required!</title></head>billing</html>`, BadKey, 0, "Attention Required!"},
+		{"openai country", 403, openAI("Country, region, or territory not supported", "request_forbidden", "unsupported_country_region_territory"), BadKey, 0, "not supported"},
 		{"nothing said", 401, ``, BadKey, 0, "401 Unauthorized"},
 
 		// The model.
@@ -39,6 +41,8 @@ func TestErrorBodies(t *testing.T) {
 		{"azure deployment", 404, `{"error":{"code":"DeploymentNotFound","message":"The API deployment for this resource does not exist."}}`, NoSuchModel, 0, ""},
 		{"lmstudio nothing loaded", 400, `{"error":{"message":"No models loaded. Please load a model in the developer page or use the 'lms load' command.","type":"invalid_request_error"}}`, NoSuchModel, 0, ""},
 		{"groq retired", 400, openAI("The model `x` has been decommissioned and is no longer supported.", "invalid_request_error", "model_decommissioned"), NoSuchModel, 0, ""},
+		{"unsupported model", 400, `{"error":"model x not found: unsupported here"}`, NoSuchModel, 0, ""},
+		{"page that is not found", 404, `<html><title>404 Page Not Found</title></html>`, NoSuchModel, 0, "/v1"},
 		{"fastapi", 404, `{"detail":"Not Found"}`, NoSuchModel, 0, "/v1"},
 		{"plain page", 404, `404 page not found`, NoSuchModel, 0, "base URL"},
 		{"wrong method", 405, `{"detail":"Method Not Allowed"}`, NoSuchModel, 0, ""},
@@ -74,6 +78,8 @@ func TestErrorBodies(t *testing.T) {
 		{"too large a body", 413, ``, TooLong, 0, ""},
 		{"too long a reply is not", 400, openAI("max_tokens is too large: 100000. This model supports at most 16384 completion tokens, whereas you provided 100000.", "invalid_request_error", "invalid_value"), BadRequest, 0, "lower limit"},
 
+		{"bedrock's ordinary limit", 429, `{"message":"Too many tokens, please wait before trying again."}`, Limited, 0, ""},
+
 		// The form. The request demands a strict schema.
 		{"openai schema", 400, `{"error":{"message":"Invalid schema for response_format 'facts': …","type":"invalid_request_error","param":"response_format","code":null}}`, Format400, 0, ""},
 		{"lmstudio form", 400, `{"error":"'response_format.type' must be 'json_schema' or 'text'"}`, Format400, 0, ""},
@@ -94,6 +100,7 @@ func TestErrorBodies(t *testing.T) {
 
 		// Money.
 		{"openai quota", 429, openAI("You exceeded your current quota, please check your plan and billing details.", "insufficient_quota", "insufficient_quota"), NoMoney, 0, "balance"},
+		{"openai quota with a wait", 429, openAI("You exceeded your current quota. Please try again in 20s.", "insufficient_quota", "insufficient_quota"), NoMoney, 0, ""},
 		{"payment", 402, `{"error":{"message":"Insufficient Balance"}}`, NoMoney, 0, ""},
 		{"payment, nothing said", 402, ``, NoMoney, 0, ""},
 		{"openrouter credits", 402, `{"error":{"message":"This request requires more credits, or fewer max_tokens.","code":402}}`, NoMoney, 0, ""},
@@ -196,10 +203,14 @@ func TestShouldRetry(t *testing.T) {
 }
 
 func TestErrorBodyIsBounded(t *testing.T) {
-	c := serve(t, says(500, strings.Repeat("boom ", 10<<20)))
+	var sent atomic.Int64
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(500)
+		endless("boom ", &sent)(w, r)
+	})
 	_, err := ask(t, c, nil)
-	if e := faultOf(t, c, err); len(e.Message) > 500 {
-		t.Errorf("%d bytes of message", len(e.Message))
+	if e := faultOf(t, c, err); e.Fault != ServerError || len(e.Message) > 500 || sent.Load() > 64<<20 {
+		t.Errorf("%d bytes of message, of %d sent", len(e.Message), sent.Load())
 	}
 }
 

@@ -157,6 +157,9 @@ func TestFound(t *testing.T) {
 		if r.Method != http.MethodGet || r.URL.Path != "/v1/models" {
 			t.Errorf("%s %s", r.Method, r.URL)
 		}
+		if !r.Close {
+			t.Error("the connection would stay open, unused")
+		}
 		asked <- r.Header
 		says(200, `{"data":[{"id":"x"}]}`)(w, r)
 	}))

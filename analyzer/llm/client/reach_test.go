@@ -2,12 +2,14 @@ package client
 
 import (
 	"crypto/x509"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
@@ -16,6 +18,10 @@ func fault(t *testing.T, c *Client, want Fault, in string) {
 	_, err := ask(t, c, nil)
 	if e := faultOf(t, c, err); e.Fault != want || !strings.Contains(e.Message, in) {
 		t.Errorf("got %s: %s, want %s with %q", e.Fault, e.Message, want, in)
+	}
+	var whole *url.Error
+	if errors.As(err, &whole) {
+		t.Errorf("behind the error is %v, whose address may hold a key", whole)
 	}
 }
 
@@ -87,12 +93,14 @@ func TestHTTP2(t *testing.T) {
 
 func TestRedirects(t *testing.T) {
 	var reached []string
+	var asked atomic.Int64
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		reached = append(reached, r.Header.Get("Authorization"))
 	}))
 	defer elsewhere.Close()
 	to := func(address string, status int) *Client {
 		return serve(t, func(w http.ResponseWriter, r *http.Request) {
+			asked.Add(1)
 			if r.URL.Path == "/there" {
 				body, _ := io.ReadAll(r.Body)
 				if r.Header.Get("Authorization") != "Bearer "+testKey || len(body) < 50 {
@@ -108,7 +116,11 @@ func TestRedirects(t *testing.T) {
 	fault(t, to(elsewhere.URL+"/v1", 307), Unreachable, elsewhere.URL)
 	fault(t, to(elsewhere.URL+"/v1", 302), Unreachable, "make it the base URL")
 	fault(t, to("/there", 301), Unreachable, "/there") // it would become a GET without the request's body
+	asked.Store(0)
 	fault(t, to("/v1/chat/completions", 307), Unreachable, "")
+	if n := asked.Load(); n > 10 {
+		t.Errorf("went round %d times", n)
+	}
 	if len(reached) > 0 {
 		t.Errorf("another host was asked, with %q", reached)
 	}

@@ -83,6 +83,9 @@ func TestTaken(t *testing.T) {
 			t.Errorf("%s: %s", body, o.body)
 		}
 	}
+	if o := start(t, Script{}).asks("x", object{"top_k": 5}); o.status != 200 {
+		t.Errorf("a parameter that only others know: %s", o.body)
+	}
 	if o := s.post("/v1/chat/completions", request("x", nil), "Content-Type", "application/json; charset=utf-8"); o.status != 200 {
 		t.Errorf("got %s", o.body)
 	}

@@ -36,6 +36,15 @@ func TestDemo(t *testing.T) {
 	}
 }
 
+// TestDemoWithin leaves lists within an item empty, and cites that item's sentence.
+func TestDemoWithin(t *testing.T) {
+	got := start(t, Script{}).ask(`{"cases": [{"s": [int], "kind": "user" | "staff_admin", "parts": [{"s": [int]}], "k": [int], "n": int}]}` +
+		"\n3| Every admin sees all passwords.").content(t)
+	if want := `{"cases":[{"s":[3],"kind":"staff_admin","parts":[],"k":[],"n":0}]}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // TestDemoReadsThePrompt finds the form in the prompt where none comes with the request.
 func TestDemoReadsThePrompt(t *testing.T) {
 	s := start(t, Script{})

@@ -125,8 +125,11 @@ func (p *played) stream(user string, more object) outcome {
 
 // waitFor waits until n requests are being answered.
 func (p *played) waitFor(n int) {
-	for p.Stats().InFlight != n {
-		time.Sleep(time.Millisecond)
+	for end := time.Now().Add(20 * time.Second); p.Stats().InFlight != n; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			p.t.Errorf("%d requests are being answered, want %d", p.Stats().InFlight, n)
+			return
+		}
 	}
 }
 

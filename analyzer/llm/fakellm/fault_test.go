@@ -107,6 +107,7 @@ func TestBrokenStreams(t *testing.T) {
 	}{
 		{Fault{Kind: "cut_stream"}, 20, 60, nil},
 		{Fault{Kind: "cut_stream", After: 5}, 5, 10, nil},
+		{Fault{Kind: "cut_stream", After: 10_000}, len(reply), len(reply), nil}, // all of it came, and nothing says so
 		{Fault{Kind: "sse_error"}, 20, 60, nil},
 		{Fault{Kind: "sse_error", Form: "with_id"}, 20, 60, nil},
 		{Fault{Kind: "stall", For: 30 * time.Millisecond}, 20, 60, io.ErrUnexpectedEOF},

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"whatif/analyzer/llm/reply"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/threatmodel"
 )
@@ -53,14 +52,14 @@ func (r *run) lookAgain(ctx context.Context, p *part) {
 }
 
 func (r *run) askAgain(ctx context.Context, p *part, known, noticed []fact) (*againForm, error) {
-	d := againData{Mark: p.mark, Form: reply.Describe(againForm{})}
+	d := againData{Mark: p.mark}
 	for _, f := range known {
 		d.Known = append(d.Known, r.words.Hide(f.text))
 	}
 	for _, f := range noticed { // no more than kind and name: the rest may come from other parts, and change with them
 		d.Noticed = append(d.Noticed, r.words.Hide(f.kind+": "+strings.Join(strings.Fields(f.name), " ")))
 	}
-	tail, err := r.opt.Prompts.write("again.tmpl", "", d)
+	tail, err := r.opt.Prompts.write("again.tmpl", "ask", d)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"whatif/analyzer/llm/reply"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/reading"
 	"whatif/analyzer/threatmodel"
@@ -49,19 +48,16 @@ func (r *run) askWhatIf(ctx context.Context) {
 }
 
 func (r *run) askPart(ctx context.Context, p *part, known []fact) (*whatIfForm, bool, error) {
-	d := whatIfData{Mark: p.mark, Form: reply.Describe(whatIfForm{}), Known: r.lines(known), Most: mostCases}
+	d := whatIfData{Mark: p.mark, Known: r.lines(known)}
 	for _, f := range r.facts {
 		if !slices.ContainsFunc(f.sentences, func(num int) bool { return slices.Contains(p.Sentences, num) }) {
 			continue
 		}
-		switch f.kind {
-		case "asset", "actor", "dependency":
+		if f.kind == "asset" || f.kind == "actor" || f.kind == "dependency" {
 			d.Named = append(d.Named, r.words.Hide(f.name))
-		case "step":
-			d.Steps = append(d.Steps, r.words.Hide(f.text))
 		}
 	}
-	tail, err := r.opt.Prompts.write("what_if.tmpl", "", d)
+	tail, err := r.opt.Prompts.write("what_if.tmpl", "ask", d)
 	if err != nil {
 		return nil, false, fmt.Errorf("what_if.tmpl: %w", err)
 	}

@@ -218,7 +218,9 @@ func TestNoticed(t *testing.T) {
 			t.Errorf("asset %s is left though the model refused it", x.Name)
 		}
 	}
-	if !slices.ContainsFunc(sets["rules"].Withheld, func(w proposal.Withheld) bool { return w.Kind == "asset" && w.Text == "names" && w.Reason == "unsupported" }) {
+	if !slices.ContainsFunc(sets["rules"].Withheld, func(w proposal.Withheld) bool {
+		return w.Kind == "asset" && w.Text == "names" && w.Reason == "unsupported"
+	}) {
 		t.Errorf("the refusal is listed nowhere: %+v", sets["rules"].Withheld)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"whatif/analyzer/llm/reply"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/threatmodel"
 )
@@ -51,7 +50,7 @@ func (r *run) readFacts(ctx context.Context) {
 }
 
 func (r *run) readPart(ctx context.Context, p *part) (*factsForm, bool, error) {
-	tail, err := r.opt.Prompts.write("facts.tmpl", "", factsData{p.mark, reply.Describe(factsForm{})})
+	tail, err := r.opt.Prompts.write("facts.tmpl", "ask", factsData{p.mark})
 	if err != nil {
 		return nil, false, fmt.Errorf("facts.tmpl: %w", err)
 	}

@@ -3,7 +3,6 @@ package llm
 import (
 	"fmt"
 
-	"whatif/analyzer/framework"
 	"whatif/analyzer/llm/reply"
 )
 
@@ -24,8 +23,8 @@ type fit struct {
 	ledger int // of facts from other parts
 }
 
-// fitIn shares the model's context out. Where it is small, questions of the packs go first, then the outline, then the room for a
-// reply.
+// fitIn shares the model's context out. Where it is small, each pass gets its own task alone; then questions of the packs go, then
+// the outline, then room for a reply.
 func (r *run) fitIn() error {
 	context := r.opt.Context
 	if context <= 0 {
@@ -39,15 +38,17 @@ func (r *run) fitIn() error {
 	if want <= 0 {
 		want = usualChunk
 	}
-	full := r.asked
 	tries := []func(){
-		func() { r.head.Questions = r.questionLines(full, true) },
-		func() { r.head.Questions = r.questionLines(full, false) },
+		func() { r.systems, r.head.Questions = r.instruct(true), r.questionLines(true) },
+		func() { r.systems = r.instruct(false) },
+		func() { r.head.Questions = r.questionLines(false) },
 		func() { r.head.Questions, r.head.Outline = nil, nil },
 		func() { output = min(output, max(leastOutput, context/5)) },
 	}
 	if r.opt.Single {
-		tries = []func(){func() { r.head.Outline, output = nil, min(output, max(leastOutput, context/4)) }}
+		tries = []func(){func() {
+			r.systems, r.head.Outline, output = r.instruct(false), nil, min(output, max(leastOutput, context/4))
+		}}
 	}
 	for _, try := range tries {
 		try()
@@ -78,7 +79,11 @@ func (r *run) constant() int {
 	for _, t := range r.tails() {
 		tail = max(tail, r.opt.Count(t))
 	}
-	return r.opt.Count(r.system) + r.opt.Count(text) + tail
+	system := 0
+	for _, s := range r.systems {
+		system = max(system, r.opt.Count(s))
+	}
+	return system + r.opt.Count(text) + tail
 }
 
 // tails returns what stands behind a part in the requests of each pass, without what is known of other parts.
@@ -87,15 +92,15 @@ func (r *run) tails() []string {
 		text, _ := r.opt.Prompts.write("single.tmpl", "ask", singleData{Form: reply.Describe(smallCases{})})
 		return []string{text}
 	}
-	facts, _ := r.opt.Prompts.write("facts.tmpl", "", factsData{Form: reply.Describe(factsForm{})})
-	what, _ := r.opt.Prompts.write("what_if.tmpl", "", whatIfData{Form: reply.Describe(whatIfForm{})})
+	facts, _ := r.opt.Prompts.write("facts.tmpl", "ask", factsData{})
+	what, _ := r.opt.Prompts.write("what_if.tmpl", "ask", whatIfData{})
 	return []string{facts, what}
 }
 
 // questionLines lists the questions as they are sent; those of packs only if there is room for them.
-func (r *run) questionLines(asked []*framework.Question, packs bool) []questionData {
+func (r *run) questionLines(packs bool) []questionData {
 	var lines []questionData
-	for _, q := range asked {
+	for _, q := range r.asked {
 		if packs || q.Pack == "" {
 			lines = append(lines, questionData{q.Key, q.Text})
 		}

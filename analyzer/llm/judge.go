@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"whatif/analyzer/llm/reply"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/threatmodel"
 )
@@ -62,12 +61,12 @@ func (r *run) judgeBatch(ctx context.Context, batch []*danger) {
 	claims := r.claims(batch)
 	known := r.safeguardsFor(batch)
 	mark := r.newMark()
-	d := judgeData{Mark: mark, Form: reply.Describe(judgeForm{}), Known: r.lines(known)}
+	d := judgeData{Mark: mark, Known: r.lines(known)}
 	for _, c := range claims {
 		d.Cases = append(d.Cases, c.claimData)
 	}
 	var err error
-	if q.user, err = r.opt.Prompts.write("judge.tmpl", "", d); err != nil {
+	if q.user, err = r.opt.Prompts.write("judge.tmpl", "ask", d); err != nil {
 		r.failed(q, err)
 		return
 	}

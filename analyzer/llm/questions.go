@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"whatif/analyzer/framework"
-	"whatif/analyzer/llm/reply"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/reading"
 	"whatif/analyzer/threatmodel"
@@ -85,7 +84,7 @@ func (r *run) askOpen(ctx context.Context) {
 		return
 	}
 	mark := r.newMark()
-	d := questionsData{Mark: mark, Form: reply.Describe(questionsForm{}), Title: r.head.Title}
+	d := questionsData{Mark: mark, Title: r.head.Title}
 	room := r.fit.chunk
 	for i, f := range r.facts {
 		if f.kind == "flow" || f.kind == "step" {
@@ -101,7 +100,7 @@ func (r *run) askOpen(ctx context.Context) {
 	}
 	q := query{pass: passQuestions, name: r.doc.Title, marks: []string{mark}, form: "questions"}
 	var err error
-	if q.user, err = r.opt.Prompts.write("questions.tmpl", "", d); err != nil {
+	if q.user, err = r.opt.Prompts.write("questions.tmpl", "ask", d); err != nil {
 		r.failed(q, err)
 		return
 	}

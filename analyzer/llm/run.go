@@ -30,12 +30,12 @@ type run struct {
 	words   *redact.Redactor
 	steered bool // the document speaks to its reader's tools: no model's word takes anything out of the draft
 
-	system string
-	head   partData // without a part
-	fit    fit
-	asked  []*framework.Question // that are asked of this document
-	rules  *proposal.Set         // the built-in engine's, nil without it
-	before caller.Spent
+	systems map[string]string // by pass
+	head    partData          // without a part
+	fit     fit
+	asked   []*framework.Question // that are asked of this document
+	rules   *proposal.Set         // the built-in engine's, nil without it
+	before  caller.Spent
 
 	parts []*part
 	facts []fact
@@ -63,10 +63,6 @@ func (e *Engine) start(ctx context.Context, text *reading.Text, fw *framework.Fr
 		}
 	}
 	r.asked = r.questionsFor()
-	var err error
-	if r.system, err = e.opt.Prompts.write("system.tmpl", "", nil); err != nil {
-		return nil, fmt.Errorf("system.tmpl: %w", err)
-	}
 	r.head = partData{HeadMark: r.newMark(), Title: r.line(r.doc.Title), Outline: r.outline()}
 	if err := r.fitIn(); err != nil {
 		return nil, err
@@ -128,8 +124,9 @@ func ask[T any](ctx context.Context, r *run, q query, check func(*T) error) (for
 		return form, err
 	}
 	answer, err := r.opt.Asker.Ask(ctx, caller.Question{Pass: q.pass, Name: q.name, Volatile: q.marks,
-		Request: client.Request{System: r.system, User: q.user, Schema: &client.Schema{Name: q.form, JSON: reply.Schema(zero)}, MaxTokens: r.fit.output},
-		Accept:  func(text string) error { _, err := read(text); return err }})
+		Request: client.Request{System: r.systems[q.pass], User: q.user, Schema: &client.Schema{Name: q.form, JSON: reply.Schema(zero)}, MaxTokens: r.fit.output,
+			Estimate: r.opt.Count(r.systems[q.pass]) + r.opt.Count(q.user)},
+		Accept: func(text string) error { _, err := read(text); return err }})
 	if err != nil {
 		r.note(err)
 		return nil, false, err

@@ -10,8 +10,6 @@ type partData struct {
 	Questions []questionData // of the framework
 	Title     string
 	Outline   []string
-	Part      int // 1-based
-	Parts     int // 0: not said
 	Path      []string
 	Before    []string
 	Lines     []string
@@ -19,30 +17,34 @@ type partData struct {
 
 type questionData struct{ Key, Text string }
 
+// taskData is what a task is told with: it is the same for every part of every document.
+type taskData struct {
+	Form string
+	Most int // dangers
+}
+
 // factsData asks for facts.
-type factsData struct{ Mark, Form string }
+type factsData struct{ Mark string }
 
 // againData asks for what was missed.
 type againData struct {
-	Mark, Form string
-	Known      []string // facts found before
-	Noticed    []string // facts that the built-in engine found and the model did not
+	Mark    string
+	Known   []string // facts found before
+	Noticed []string // facts that the built-in engine found and the model did not
 }
 
 // whatIfData asks for dangers.
 type whatIfData struct {
-	Mark, Form string
-	Known      []string // facts from other parts, K1 the first
-	Named      []string // assets and actors of this part
-	Steps      []string // of this part
-	Most       int      // dangers
+	Mark  string
+	Known []string // facts from other parts, K1 the first
+	Named []string // assets, actors and dependencies of this part
 }
 
 // judgeData asks for verdicts.
 type judgeData struct {
-	Mark, Form string
-	Known      []string // safeguards, K1 the first
-	Cases      []claimData
+	Mark  string
+	Known []string // safeguards, K1 the first
+	Cases []claimData
 }
 
 type claimData struct {
@@ -52,10 +54,10 @@ type claimData struct {
 
 // questionsData asks about open questions.
 type questionsData struct {
-	Mark, Form string
-	Title      string
-	Known      []string
-	Open       []questionData
+	Mark  string
+	Title string
+	Known []string
+	Open  []questionData
 }
 
 // singleData asks one small question.
@@ -68,12 +70,12 @@ type sample struct {
 
 // samples try each template: every branch is taken.
 var samples = map[string][]sample{
-	"part.tmpl":      {{"", partData{Questions: []questionData{{"k", "t"}}, Outline: []string{"o"}, Parts: 1, Path: []string{"p"}, Before: []string{"b"}, Lines: []string{"l"}}}},
-	"facts.tmpl":     {{"", factsData{}}},
-	"again.tmpl":     {{"", againData{}}, {"", againData{Known: []string{"k"}, Noticed: []string{"n"}}}},
-	"what_if.tmpl":   {{"", whatIfData{}}, {"", whatIfData{Known: []string{"k"}, Named: []string{"n"}, Steps: []string{"s"}}}},
-	"judge.tmpl":     {{"", judgeData{Known: []string{"k"}, Cases: []claimData{{Sentences: []string{"s"}}}}}},
-	"questions.tmpl": {{"", questionsData{Known: []string{"k"}, Open: []questionData{{}}}}},
-	"single.tmpl":    {{"ask", singleData{}}, {"assets", nil}, {"actors", nil}, {"dependencies", nil}, {"safeguards", nil}, {"steps", nil}, {"flows", nil}, {"what_if", nil}},
 	"system.tmpl":    {{"", nil}},
+	"part.tmpl":      {{"", partData{Questions: []questionData{{"k", "t"}}, Outline: []string{"o"}, Path: []string{"p"}, Before: []string{"b"}, Lines: []string{"l"}}}},
+	"facts.tmpl":     {{"task", taskData{}}, {"ask", factsData{}}},
+	"again.tmpl":     {{"task", taskData{}}, {"ask", againData{}}, {"ask", againData{Known: []string{"k"}, Noticed: []string{"n"}}}},
+	"what_if.tmpl":   {{"task", taskData{}}, {"ask", whatIfData{}}, {"ask", whatIfData{Known: []string{"k"}, Named: []string{"n"}}}},
+	"judge.tmpl":     {{"task", taskData{}}, {"ask", judgeData{Known: []string{"k"}, Cases: []claimData{{Sentences: []string{"s"}}}}}},
+	"questions.tmpl": {{"task", taskData{}}, {"ask", questionsData{Known: []string{"k"}, Open: []questionData{{}}}}},
+	"single.tmpl":    {{"ask", singleData{}}, {"assets", nil}, {"actors", nil}, {"dependencies", nil}, {"safeguards", nil}, {"steps", nil}, {"flows", nil}, {"what_if", nil}},
 }

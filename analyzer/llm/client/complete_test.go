@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -185,6 +186,49 @@ func TestRunaway(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A babble is a body without end in which nothing is said.
+type babble struct{ read int }
+
+func (b *babble) Read(p []byte) (int, error) {
+	const line = ": still here, and still nothing to say, as for the last hour\n"
+	n := 0
+	for n < len(p) {
+		n += copy(p[n:], line[(b.read+n)%len(line):])
+	}
+	b.read += n
+	return n, nil
+}
+
+func (*babble) Close() error { return nil }
+
+func TestStreamIsBounded(t *testing.T) {
+	var body babble
+	c := dial(t, "https://api.example/v1", func(c *Config) { c.Timeout = time.Minute })
+	c.http = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+		if body.read > 0 {
+			t.Error("asked twice")
+		}
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: &endsWith{&body, r.Context()}, Request: r}, nil
+	})}
+	_, err := ask(t, c, nil)
+	if e := faultOf(t, c, err); e.Fault != Network || body.read > maxStream+1<<20 {
+		t.Errorf("%s after %d bytes", e.Message, body.read)
+	}
+}
+
+// endsWith is a body that ends with its request's context, as the network's do.
+type endsWith struct {
+	io.ReadCloser
+	ctx context.Context
+}
+
+func (e *endsWith) Read(p []byte) (int, error) {
+	if err := e.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return e.ReadCloser.Read(p)
 }
 
 func TestRunawayWhole(t *testing.T) {

@@ -77,15 +77,16 @@ func TestApply(t *testing.T) {
 	if cfg.BaseURL != p.BaseURL || !reflect.DeepEqual(cfg.Extra, want) {
 		t.Errorf("got %+v", cfg)
 	}
+	Presets()[6].Extra["mine"] = 1
+	if again, _ := PresetNamed("openrouter"); len(p.Extra) != 1 || len(again.Extra) != 1 {
+		t.Errorf("a preset was changed by its use: %v, %v", p.Extra, again.Extra)
+	}
 	full := Config{BaseURL: "https://gateway.example/v1", MaxField: maxTokens, Extra: map[string]any{"provider": "mine"}}
 	p.MaxField, p.APIVersion = maxCompletionTokens, "x"
 	got := full
 	p.Apply(&got)
 	if got.BaseURL != full.BaseURL || got.MaxField != maxTokens || got.Extra["provider"] != "mine" {
 		t.Errorf("what the user set was overwritten: %+v", got)
-	}
-	if again, _ := PresetNamed("openrouter"); len(again.Extra) != 1 {
-		t.Errorf("a preset was changed by its use: %v", again.Extra)
 	}
 	if _, err := PresetNamed("acme"); err == nil || !strings.Contains(err.Error(), "ollama") {
 		t.Errorf("an unknown name: %v", err)

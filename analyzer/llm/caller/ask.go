@@ -19,11 +19,10 @@ type piece struct {
 	wait context.Context // of the waiting: ends with the run, too
 	turn turn
 
-	own      client.Format // rung that this piece fell to alone; ""
-	fails    int           // failures of the server with the request that is being sent
-	errors5  int           // of these, such as a format may bring about, at the same rung
-	refusals int           // refusals of the server (429), without a reply to anybody since
-	turned   int           // all refusals
+	own     client.Format // rung that this piece fell to; ""
+	fails   int           // failures of the server with the request that is being sent
+	suspect int           // of these, such as a format may bring about, at the same rung
+	refused int           // refusals of the server (429)
 }
 
 func (p *piece) accept(text string) error {

@@ -91,13 +91,15 @@ func TestWallTime(t *testing.T) {
 // Nobody is overtaken: requests are sent in the order of the questions.
 func TestFirstComeFirstServed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := &fake{say: always("yes"), latency: every(time.Second)}
+		later := func(n int) time.Duration { return time.Second + time.Duration(n)*time.Millisecond } // so that no two end at once
+		m := &fake{say: always("yes"), latency: later}
 		c := caller.New(m, caller.Options{InFlight: 2})
 		for i := range 20 {
 			go c.Ask(t.Context(), question(fmt.Sprintf("%02d", i)))
 			synctest.Wait()
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		var users []string
 		for _, r := range m.asked {
 			users = append(users, r.User)

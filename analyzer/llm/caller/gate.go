@@ -142,11 +142,14 @@ func (g *gate) pause() time.Time {
 	return g.pace.until
 }
 
-// moved reports whether a reply came since the request was sent.
-func (g *gate) moved(t *turn) bool {
+// refused returns how often in a row the server refused, with the refusal of this request.
+func (g *gate) refused(t *turn) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.pace.replies > t.sent.replies
+	if g.pace.news(t.sent) {
+		return g.pace.refused + 1
+	}
+	return g.pace.refused
 }
 
 // pardon forgets the failures in a row: something is tried that may help.

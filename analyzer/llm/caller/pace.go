@@ -22,7 +22,6 @@ type pace struct {
 	limit, most int  // requests in flight: now, ever
 	steady      bool // it was refused once: the limit grows slowly
 	clean       int  // replies since the limit changed
-	replies     int  // in all
 	lowered     int  // times that the limit was halved
 	refused     int  // of these, without a reply since
 	failed      int  // failures that were counted
@@ -32,7 +31,7 @@ type pace struct {
 }
 
 // A stamp is what a pace had counted when a request was sent.
-type stamp struct{ replies, lowered, failed int }
+type stamp struct{ lowered, failed int }
 
 func newPace(inFlight int, jitter func() float64) pace {
 	if inFlight > 0 {
@@ -41,21 +40,20 @@ func newPace(inFlight int, jitter func() float64) pace {
 	return pace{limit: firstInFlight, most: mostInFlight, jitter: jitter}
 }
 
-func (p *pace) stamp() stamp { return stamp{p.replies, p.lowered, p.failed} }
+func (p *pace) stamp() stamp { return stamp{p.lowered, p.failed} }
 
 // learn takes in what came of a request. busy says that more would have been sent than the limit allows.
 func (p *pace) learn(s stamp, o outcome, busy bool, now time.Time) {
 	switch o.fault {
 	case "":
-		p.replies++
 		p.refused = 0
 		p.failures = 0
-		if busy && s.lowered == p.lowered {
+		if busy && p.news(s) {
 			p.grow()
 		}
 	case client.Limited:
 		wait := o.after
-		if s.lowered == p.lowered {
+		if p.news(s) {
 			p.lower()
 			p.refused++
 			if wait == 0 {
@@ -72,7 +70,7 @@ func (p *pace) learn(s stamp, o outcome, busy bool, now time.Time) {
 				p.pause(now, p.backoff(p.failures))
 			}
 		}
-		if (o.status == 503 || o.status == 529) && s.lowered == p.lowered {
+		if (o.status == 503 || o.status == 529) && p.news(s) {
 			p.lower()
 		}
 		p.pause(now, o.after)
@@ -80,6 +78,9 @@ func (p *pace) learn(s stamp, o outcome, busy bool, now time.Time) {
 		p.failures = 0 // the server is well
 	}
 }
+
+// news reports whether a request was sent at the limit that holds now.
+func (p *pace) news(s stamp) bool { return s.lowered == p.lowered }
 
 // grow adds one: with each reply while the server has never refused, so that the limit doubles in each window, and after that with
 // each window.
@@ -104,17 +105,21 @@ func (p *pace) pause(now time.Time, wait time.Duration) {
 	}
 }
 
-// backoff returns the wait after the nth failure, from half a second on, doubled each time, less up to a quarter.
-func (p *pace) backoff(n int) time.Duration { return p.wait(n, 2) }
+// backoff returns the wait after the nth failure: from half a second on, doubled each time, less up to a quarter.
+func (p *pace) backoff(n int) time.Duration {
+	return time.Duration(float64(wait(n, 2)) * (1 - p.jitter()/4))
+}
 
-// refusalWait returns the wait after a refusal that names none. It is tripled each time: many servers count by the minute, and
-// so one has passed after five.
-func (p *pace) refusalWait() time.Duration { return p.wait(p.refused, 3) }
+// refusalWait returns the wait after a refusal that names none. It is tripled each time, and up to a quarter longer: many servers
+// count by the minute, and one has passed for sure after five.
+func (p *pace) refusalWait() time.Duration {
+	return time.Duration(float64(wait(p.refused, 3)) * (1 + p.jitter()/4))
+}
 
-func (p *pace) wait(n, factor int) time.Duration {
+func wait(n, factor int) time.Duration {
 	d := time.Second / 2
 	for ; n > 1 && d < longestWait; n-- {
 		d *= time.Duration(factor)
 	}
-	return time.Duration(float64(min(d, longestWait)) * (1 - p.jitter()/4))
+	return min(d, longestWait)
 }

@@ -192,6 +192,7 @@ func TestPauseForAll(t *testing.T) {
 		synctest.Wait()
 		go c.Ask(t.Context(), question("second"))
 		time.Sleep(20 * time.Second)
+		synctest.Wait()
 		if want := []time.Duration{0, 5 * time.Second, 6 * time.Second}; !slices.Equal(sent, want) || !slices.Equal(users, []string{"first", "first", "second"}) {
 			t.Errorf("sent %v at %v, want at %v", users, sent, want)
 		}

@@ -55,7 +55,7 @@ func (c *Caller) ended(p *piece) error {
 
 // prepare sets what a request may cost and how long its prompt is, and begins to count its failures.
 func (c *Caller) prepare(p *piece, r *client.Request) {
-	p.fails, p.errors5, p.refusals, p.turned = 0, 0, 0, 0
+	p.fails, p.suspect, p.refused = 0, 0, 0
 	p.turn.most = cost{}
 	if r.Estimate == 0 && c.opt.Count != nil {
 		r.Estimate = c.counts.count(r.User) + c.counts.once(r.System)
@@ -103,7 +103,7 @@ func (c *Caller) fall(p *piece, from client.Format, sure bool, why string) bool 
 	if to == "" {
 		return false
 	}
-	p.own, p.errors5 = to, 0
+	p.own, p.suspect = to, 0
 	if all {
 		c.gate.pardon()
 		c.events.tell(Event{State: "note", Detail: fmt.Sprintf("asking with the format %s from now on: with %s, %s", to, from, why)})
@@ -131,8 +131,9 @@ func (c *Caller) failed(p *piece, r *client.Request, err error) (wait time.Durat
 	case client.Limited:
 		return 0, c.limited(p, e, o)
 	case client.NoMoney, client.BadKey, client.NoSuchModel, client.Unreachable, client.PromptWasCut:
+		err := c.stop(e, advice(e)) // before the next one is let through
 		c.gate.leave(&p.turn, o, false)
-		return 0, c.stop(e, advice(e))
+		return 0, err
 	}
 	failures := c.gate.leave(&p.turn, o, false)
 	if e.Fault == client.TooLong && e.Context > 0 {
@@ -166,24 +167,20 @@ func (c *Caller) later(p *piece, e *client.Error, failures int) (time.Duration, 
 	return wait, nil
 }
 
-// limited decides about a request that the server refused to take now. As long as others get their replies, the queue moves, and
-// a refusal costs no attempt; but none is refused for ever.
+// limited decides about a request that the server refused to take now. The run ends when it refuses again and again and nobody gets a
+// reply. As long as others do, one that is refused waits on, since its turn comes first; but not for ever.
 func (c *Caller) limited(p *piece, e *client.Error, o outcome) error {
-	moved := c.gate.moved(&p.turn)
-	if !moved {
-		p.refusals++
-	}
-	p.turned++
-	left := c.opt.Attempts - p.refusals
+	p.refused++
+	left := c.opt.Attempts - c.gate.refused(&p.turn)
 	switch {
-	case e.Retry != nil && !*e.Retry, !moved && left <= 0, e.After > time.Duration(max(left, 1))*longestWait:
-		c.gate.leave(&p.turn, o, false)
+	case e.Retry != nil && !*e.Retry, left <= 0, e.After > time.Duration(left)*longestWait:
+		defer c.gate.leave(&p.turn, o, false) // when the run is stopped, so that nobody is let through
 		reason := fmt.Sprintf("the server takes no more requests: %s; what was asked so far is kept: run again later", e.Message)
 		if e.After > longestWait {
 			reason = fmt.Sprintf("the server takes no more requests for %s: %s; what was asked so far is kept: run again then", e.After.Round(time.Second), e.Message)
 		}
 		return c.stop(e, reason)
-	case p.turned >= 4*c.opt.Attempts:
+	case p.refused >= 4*c.opt.Attempts:
 		c.gate.leave(&p.turn, o, false)
 		return e
 	}
@@ -200,8 +197,8 @@ func (c *Caller) blamed(p *piece, f client.Format, e *client.Error) bool {
 	case e.Fault == client.Format400:
 		return c.fall(p, f, true, e.Message)
 	case e.Fault == client.ServerError && e.Status >= 500 && e.Status <= 502:
-		p.errors5++
-		if p.errors5 >= 2 && retryable(e) && p.fails+1 < c.opt.Attempts && c.fall(p, f, false, e.Message) {
+		p.suspect++
+		if p.suspect >= 2 && retryable(e) && p.fails+1 < c.opt.Attempts && c.fall(p, f, false, e.Message) {
 			p.fails++
 			return true
 		}

@@ -136,7 +136,8 @@ func saysSomething(comment string) bool {
 			words++
 		}
 	}
-	return words >= 2 || (words == 1 && utf8.RuneCountInString(comment) > len(comment)/2 && len(comment) > 40)
+	spaceless := 2*utf8.RuneCountInString(comment) < len(comment) && len(comment) > 12 // Chinese, Japanese: a sentence has no blanks
+	return words >= 2 || words == 1 && (spaceless || len(comment) > 40)
 }
 
 func hasLetter(s string) bool { return strings.IndexFunc(s, unicode.IsLetter) >= 0 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"whatif/analyzer/document"
 )
 
 // Text for tools can be written so that people and filters read over it. Each disguise that is taken off here gives another text
@@ -18,10 +20,13 @@ const (
 	mostDisguise = 8192 // bytes of a sentence that are read in another way
 )
 
+// telling are words that most attempts hold.
+var telling = []string{"ignore", "previous", "instructions", "disregard", "systemprompt", "system prompt", "threats", "findings", "abuse cases"}
+
 // disguises returns the words that give away a text turned letter by letter: rot13, or written backwards.
 func disguises() []string {
 	var out []string
-	for _, w := range []string{"ignore", "previous", "instructions", "disregard", "system prompt", "threats", "findings", "abuse cases"} {
+	for _, w := range telling {
 		out = append(out, rot13(w), backwards(w))
 	}
 	return out
@@ -129,7 +134,7 @@ func unspaced(folded string) string {
 	if single < 6 {
 		return ""
 	}
-	return spaced().ReplaceAllStringFunc(folded, func(s string) string {
+	glued := spaced().ReplaceAllStringFunc(folded, func(s string) string {
 		var out strings.Builder
 		for i := 0; i < len(s); i++ {
 			if isLetter(s[i]) {
@@ -141,6 +146,10 @@ func unspaced(folded string) string {
 		}
 		return out.String()
 	})
+	for _, w := range telling {
+		glued = strings.ReplaceAll(glued, w, " "+w+" ") // where blanks were folded, words are glued together
+	}
+	return glued
 }
 
 func gapByte(c byte) bool { return c == ' ' || c == '.' || c == '-' || c == '_' }
@@ -252,13 +261,37 @@ func untag(text string) string {
 	}, text)
 }
 
-// titles returns the titles of the links in a folded source, which a reader does not see.
-func titles(folded string) string {
+// smuggled returns what stands in tag characters, which no program shows, by the number of the sentence that it stands in or follows.
+func smuggled(doc *document.Document) map[int]string {
+	if !strings.Contains(doc.Source, "\xf3\xa0") { // the first bytes of every tag character
+		return nil
+	}
+	out := map[int]string{}
+	at := 0
+	for i, r := range doc.Source {
+		if r < 0xe0020 || r > 0xe007e {
+			continue
+		}
+		for at < len(doc.Sentences) && doc.Sentences[at].Span.Start <= i {
+			at++
+		}
+		if num := max(at, 1); num <= len(doc.Sentences) {
+			out[num] += string(r - 0xe0000)
+		}
+	}
+	return out
+}
+
+// titles returns the titles of the links in a source, which a reader does not see.
+func titles(source string) []string {
+	if !strings.Contains(source, "](") {
+		return nil
+	}
 	var out []string
-	for _, m := range linkTitle().FindAllStringSubmatch(folded, mostTokens) {
+	for _, m := range linkTitle().FindAllStringSubmatch(source, mostTokens) {
 		out = append(out, m[1])
 	}
-	return strings.Join(out, " ")
+	return out
 }
 
 var linkTitle = lazy(`\]\([^()\s]*\s+["']([^"']+)["']\)`)

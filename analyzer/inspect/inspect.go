@@ -5,6 +5,7 @@
 package inspect
 
 import (
+	"slices"
 	"strings"
 
 	"whatif/analyzer/document"
@@ -40,6 +41,7 @@ type Steering struct {
 // Look inspects a document. Many goroutines may inspect one.
 func Look(text *reading.Text) *Report {
 	l := newLooker(theBook())
+	l.smuggled = smuggled(text.Doc)
 	var secrets []Secret
 	for i := range text.Doc.Sentences {
 		s := &text.Doc.Sentences[i]
@@ -59,7 +61,8 @@ type looker struct {
 	patterns []int32 // to be tried on the text just read
 	shapes   []int32
 
-	marks []mark // of the sentences that have some
+	smuggled map[int]string // what stands in invisible characters, by the sentence that it follows
+	marks    []mark         // of the sentences that have some
 }
 
 func newLooker(b *book) *looker {
@@ -110,10 +113,7 @@ func (l *looker) sentence(doc *document.Document, s *document.Sentence, secrets 
 		l.score(&m, folded)
 	}
 	l.disguises(&m, s.Text, folded)
-	source := doc.Source[s.Span.Start:s.Span.End]
-	if len(source) > len(s.Text) && doc.Format != document.HTML || len(s.Veiled) > 0 {
-		secrets = l.source(doc, s, &m, source, secrets)
-	}
+	secrets = l.source(doc, s, &m, secrets)
 	if m.total() > 0 {
 		l.marks = append(l.marks, m)
 	}
@@ -121,27 +121,43 @@ func (l *looker) sentence(doc *document.Document, s *document.Sentence, secrets 
 }
 
 // source looks at what the source of a sentence has besides its text.
-func (l *looker) source(doc *document.Document, s *document.Sentence, m *mark, source string, secrets []Secret) []Secret {
+func (l *looker) source(doc *document.Document, s *document.Sentence, m *mark, secrets []Secret) []Secret {
+	source := doc.Source[s.Span.Start:s.Span.End]
 	for _, v := range s.Veiled {
-		veiled := untag(doc.Source[v.Start:v.End])
-		folded := fold(veiled)
-		unseen := mark{hidden: true}
-		if l.read(folded) {
-			l.score(&unseen, folded)
-		}
-		l.disguises(&unseen, veiled, folded)
-		m.take(unseen)
+		l.unseen(m, doc.Source[v.Start:v.End])
 	}
-	if folded := fold(source); strings.Contains(folded, "](") || len(s.Veiled) > 0 {
-		if l.read(folded) {
-			for _, hit := range l.secrets(source, nil) {
-				if !strings.Contains(s.Text, source[hit.Start:hit.End]) {
-					hit.Sentence, hit.Start, hit.End = s.Num, 0, 0
-					secrets = append(secrets, hit)
-				}
-			}
-			l.score(m, titles(folded))
+	if smuggled := l.smuggled[s.Num]; smuggled != "" {
+		l.unseen(m, smuggled)
+	}
+	if doc.Format == document.HTML || len(source) <= len(s.Text) || len(s.Veiled) == 0 && !strings.Contains(source, "](") && !strings.Contains(source, "<") {
+		return secrets
+	}
+	folded := fold(source)
+	for _, title := range titles(source) {
+		l.unseen(m, title)
+	}
+	if !l.read(folded) {
+		return secrets
+	}
+	for _, hit := range l.secrets(source, nil) {
+		if !strings.Contains(s.Text, source[hit.Start:hit.End]) {
+			hit.Sentence, hit.Start, hit.End = s.Num, 0, 0
+			secrets = append(secrets, hit)
 		}
 	}
+	l.patterns = slices.DeleteFunc(l.patterns, func(n int32) bool { return !l.book.patterns[n].raw }) // marks that a loader takes for markup
+	l.score(m, folded)
 	return secrets
+}
+
+// unseen scores text that belongs to a sentence and that a reader does not see.
+func (l *looker) unseen(m *mark, text string) {
+	text = untag(text)
+	folded := fold(text)
+	found := mark{hidden: true}
+	if l.read(folded) {
+		l.score(&found, folded)
+	}
+	l.disguises(&found, text, folded)
+	m.take(found)
 }

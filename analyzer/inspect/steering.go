@@ -114,7 +114,7 @@ func (l *looker) told(p *pattern, folded string, at []int) bool {
 }
 
 // lead matches what may stand between the beginning of a clause and its imperative, or before it in "you must ignore".
-var lead = lazy(`(?:^|[.!?:;,"'*>)\](\[|/#-]|\b(?:you|ai|model|models|assistant|assistants|llm|reviewer|tool|tools) ?(?:must|should|shall|will|can|may|need to|have to|has to|are to|are now to|are required to|are asked to|are instructed to|are requested to|now|are allowed to|had better)|\b(?:(?:task|job|role|goal|instruction|instructions) (?:is|now is|is now) to|(?:asked|told|instructed|required|supposed|want|need|order|ask|command|instruct) you to|you to|(?:asked|instructed|told) to))[^a-z0-9]*(?:(?:please|now|then|just|so|first|and|kindly|simply|instead|also|immediately|always|therefore|hereby|next|only|strictly|completely|silently|simply|but|must|to)[^a-z0-9]+){0,3}$`)
+var lead = lazy(`(?:^|[.!?:;,"'*>)\](\[|/#-]|\b(?:you|ai|model|models|assistant|assistants|llm|reviewer|reviewers|review|analysis|scanner|tool|tools) ?(?:must|should|shall|will|can|may|need to|have to|has to|are to|are now to|are required to|are asked to|are instructed to|are requested to|now|are allowed to|had better)|\b(?:(?:task|job|role|goal|instruction|instructions) (?:is|now is|is now) to|(?:asked|told|instructed|required|supposed|want|need|order|ask|command|instruct) you to|you to|(?:asked|instructed|told) to))[^a-z0-9]*(?:(?:please|now|then|just|so|first|and|kindly|simply|instead|also|immediately|always|therefore|hereby|next|only|strictly|completely|silently|simply|but|must|to)[^a-z0-9]+){0,3}$`)
 
 // imperative reports that what follows before begins a clause that tells somebody what to do.
 func imperative(before string) bool {

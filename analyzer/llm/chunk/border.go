@@ -40,7 +40,7 @@ func borderBefore(doc *document.Document, i int) border {
 func class(doc *document.Document, i int) int {
 	prev, s := &doc.Sentences[i-1], &doc.Sentences[i]
 	switch {
-	case prev.Kind == document.Heading, s.Lead == prev.Num, prev.Kind == document.TableRow && s.Kind == document.TableRow && !headed(prev) && headed(s):
+	case prev.Kind == document.Heading, leadsInto(prev, s):
 		return afterLead
 	case s.Kind == document.Heading:
 		return min(max(doc.Sections[s.Section].Level, 1), lowestHeading)
@@ -50,6 +50,17 @@ func class(doc *document.Document, i int) int {
 		return betweenItems
 	}
 	return betweenBlocks
+}
+
+// leadsInto reports a sentence that is little without the next one: "Admins can:", a table's header, or what ends in a colon.
+func leadsInto(prev, s *document.Sentence) bool {
+	switch {
+	case s.Kind == document.Heading:
+		return false
+	case s.Lead == prev.Num, strings.HasSuffix(prev.Text, ":"), strings.HasSuffix(prev.Text, "："):
+		return true
+	}
+	return prev.Kind == document.TableRow && s.Kind == document.TableRow && !headed(prev) && headed(s)
 }
 
 // headed reports a table row whose cells have headers.

@@ -24,8 +24,9 @@ type Chunk struct {
 // and the end of the line take 3 or 4 tokens.
 const perLine = 5
 
-// Cut cuts a document into chunks of at most most tokens by count, which is asked once for each sentence's [Line]. A sentence
-// above that is in a chunk of its own, with at most the headings right above it. Equal documents give equal chunks.
+// Cut cuts a document into chunks of at most most tokens by count, which is asked once for each sentence's [Line]. Only a sentence
+// that is above that, by itself or with the headings right above it, makes a larger chunk with them. Equal documents give equal
+// chunks.
 //
 // Sections stay whole where they can, then blocks. Which of several borders is taken follows from the words that stand there,
 // never from their place, so that an edit changes the chunk that it is in, seldom a second one, and very seldom more.
@@ -57,8 +58,8 @@ func (k Chunk) Halves(doc *document.Document, count func(text string) int) (Chun
 }
 
 // Line returns the sentence with the number num as it is written in a prompt, without its number: on one line, headings and list
-// items marked as in Markdown, the cells of a table row with the words of their headers. It returns "" for a number that the
-// document does not have.
+// items marked as in Markdown, the cells of a table row with the words of their headers, and hidden text with "(hidden) " before it.
+// It returns "" for a number that the document does not have.
 func Line(doc *document.Document, num int) string {
 	s := doc.Sentence(num)
 	if s == nil {
@@ -71,9 +72,11 @@ func Line(doc *document.Document, num int) string {
 	return mark(doc, s) + oneLine(text)
 }
 
-// mark returns what stands before a heading and the first sentence of a list item.
+// mark returns what stands before hidden text, a heading, and the first sentence of a list item.
 func mark(doc *document.Document, s *document.Sentence) string {
 	switch {
+	case s.Kind == document.Hidden:
+		return "(hidden) " // whatever it looks like: a reader of the page does not see it
 	case s.Kind == document.Heading:
 		return strings.Repeat("#", min(max(doc.Sections[s.Section].Level, 1), 6)) + " "
 	case s.Depth > 0 && (s.Num == 1 || doc.Sentences[s.Num-2].Block != s.Block):

@@ -44,7 +44,7 @@ func (c *cutter) cut(from, to, most int, emit func(from, to int)) {
 }
 
 // border returns the best border between from and to that leaves at least the tokens on both sides. If a sentence is so long
-// that there is none, it returns the one beside that sentence, and 0 if nothing but headings can be parted from it.
+// that there is none, it returns one beside that sentence, and 0 if nothing but headings can be parted from it.
 func (c *cutter) border(from, to, tokens int) int {
 	start, end := c.sum[from-c.from], c.sum[to-c.from]
 	lo := c.from + sort.SearchInts(c.sum, start+max(tokens, 1))
@@ -53,13 +53,11 @@ func (c *cutter) border(from, to, tokens int) int {
 		return c.ranks.best(lo-c.from, hi-c.from) + c.from
 	}
 	left, right := lo-1, lo // the borders on both sides of the long sentence
-	for c.sum[right-c.from] < start+tokens {
-		right++
-	}
 	canLeft, canRight := left > from && !c.onlyHeadings(from, left), right < to
 	switch {
 	case canLeft && canRight:
-		if c.weight(from, left) > c.weight(right, to) {
+		led, leads := class(c.doc, left) == afterLead, class(c.doc, right) == afterLead
+		if led == leads && c.weight(from, left) > c.weight(right, to) || !led && leads {
 			return left
 		}
 		return right

@@ -179,7 +179,7 @@ func (s *answer) silent(r *Request, f Finish) error {
 	case !s.choices:
 		return s.a.garbage("the reply holds no choices")
 	case s.content.cut || s.args.cut:
-		if formed(r) {
+		if formed(r.Format) {
 			return s.a.fault(Format400, "nothing but white space comes in the form "+string(r.Format), "ask in another form")
 		}
 		return s.a.garbage("nothing but white space comes")
@@ -190,5 +190,5 @@ func (s *answer) silent(r *Request, f Finish) error {
 	return s.a.garbage("the reply holds no words")
 }
 
-// formed reports a request that demands a form.
-func formed(r *Request) bool { return r.Format != "" && r.Format != PlainText }
+// formed reports a format that demands a form.
+func formed(f Format) bool { return f != "" && f != PlainText }

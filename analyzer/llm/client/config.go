@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -73,6 +74,7 @@ func New(cfg Config) (*Client, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
+	cfg.Headers, cfg.Extra = maps.Clone(cfg.Headers), maps.Clone(cfg.Extra)
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 5 * time.Minute
 	}

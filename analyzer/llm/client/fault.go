@@ -63,7 +63,7 @@ func (a *attempt) classify(status int, p problem) (f Fault, todo string) {
 	if status == http.StatusProxyAuthRequired {
 		return Unreachable, "put the proxy's user and password into its address"
 	}
-	if rule := providers().match(p, status, a.format != "" && a.format != PlainText); rule != nil {
+	if rule := providers().match(p, status, formed(a.format)); rule != nil {
 		return rule.Fault, rule.Todo
 	}
 	switch {

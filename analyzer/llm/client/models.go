@@ -82,13 +82,13 @@ const foundWithin = 300 * time.Millisecond
 
 // Found lists the presets of servers that answer on this machine, asking each known local address once, briefly, for its models.
 // No key is sent.
-func Found(ctx context.Context) []Preset { return found(ctx, Presets()) }
+func Found(ctx context.Context) []Preset { return found(ctx, Presets(), foundWithin) }
 
-func found(ctx context.Context, presets []Preset) []Preset {
+func found(ctx context.Context, presets []Preset, within time.Duration) []Preset {
 	presets = slices.DeleteFunc(presets, func(p Preset) bool { return !p.Local })
 	transport := &http.Transport{DisableKeepAlives: true} // and no proxy
 	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	ctx, cancel := context.WithTimeout(ctx, foundWithin)
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	there := make([]bool, len(presets))
 	var wg sync.WaitGroup

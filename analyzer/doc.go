@@ -7,6 +7,8 @@
 //	framework    the plain questions that are asked, from YAML
 //	rules        the built-in engine proposes facts, abuse cases and answers, with the numbers of the sentences they stand on
 //	inspect      the document itself is looked at, whatever the engine: secrets, and text addressed to the tools that read it
+//	llm          the model engine asks a language model, hand in hand with the built-in one: chunk cuts the document, redact
+//	             takes out what must not be sent, client asks once, caller asks many things within limits, reply reads what comes back
 //	proposal     what any engine says; nothing in it is trusted
 //	ground       each proposal's evidence is resolved, verified and, where the text is said to be silent, searched against;
 //	             it is kept with citations copied from the source, or dropped with a reason
@@ -15,6 +17,6 @@
 //	render       the draft is printed: md, html, json
 //
 // A stage returns a plain value and calls no earlier stage. Engines only propose: what is in a draft is decided by ground,
-// which never quotes a proposer and takes every word that it cites from the document. The same document, settings and
-// engine give the same draft, byte for byte.
+// which never quotes a proposer and takes every word that it cites from the document. The same document, settings, engine and
+// replies give the same draft, byte for byte.
 package analyzer

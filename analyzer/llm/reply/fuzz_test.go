@@ -25,7 +25,7 @@ func hostile(size int) map[string]string {
 		"quotes":            `{"s":` + repeat(`"`),
 		"quotes, commas":    `{"s":[` + repeat(`",`),
 		"quotes, comments":  `{"s":"` + repeat(`"/*`),
-		"far comment":       `{"s":"` + repeat(`"/*`) + `*/ x`,
+		"far comment":       `{"s":"` + strings.Repeat(`"/*`, 2*size) + `*/ x`, // long, for a comment's end is found fast
 		"quotes, slashes":   `{"s":["` + repeat(`"//`),
 		"backslashes":       `"` + repeat(`\`),
 		"escaped quotes":    repeat(`\"`),

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"whatif/analyzer/llm/fakellm"
 	"whatif/cmd/internal/cli"
 )
 
@@ -64,6 +65,49 @@ func TestInterruptMany(t *testing.T) {
 	}
 	if rest, _ := filepath.Glob(filepath.Join(dir, "drafts", ".*")); len(rest) > 0 {
 		t.Errorf("left behind: %v", rest)
+	}
+}
+
+// TestInterruptModel presses Ctrl-C while a model is asked: what it has answered is kept.
+func TestInterruptModel(t *testing.T) {
+	url, server, stop, err := fakellm.Start(fakellm.Script{Rules: []fakellm.Rule{
+		{When: fakellm.When{Schema: "facts", UserContains: fakellm.Words{"opens the gift"}}, Fault: fakellm.Fault{Kind: "stall"}},
+		{Reply: "demo"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	dir := t.TempDir()
+	prd := strings.Repeat("Anyone with the link can read the message of the customer.\n\n", 9) + "\n# Gift\n\n" + strings.Repeat("The friend opens the gift.\n\n", 9)
+	if err := os.WriteFile(filepath.Join(dir, "prd.md"), []byte(prd), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	cmd, stderr := program(dir, "analyze", "prd.md", "-o", "draft.md", "--model", "fakellm", "--base-url", url, "--chunk", "150", "--cache-dir", "kept")
+	start(t, cmd)
+	waiting := func() (answered, stalled bool) {
+		for _, e := range server.Log() {
+			answered = answered || e.Reply != ""
+			stalled = stalled || e.Fault == "stall"
+		}
+		return answered, stalled
+	}
+	for wait := time.Now(); time.Since(wait) < 30*time.Second; time.Sleep(10 * time.Millisecond) {
+		if answered, stalled := waiting(); answered && stalled {
+			break
+		}
+	}
+	time.Sleep(50 * time.Millisecond) // for the answer to be put away
+	interrupt(t, cmd, stderr)
+	if !strings.Contains(stderr.String(), "hint: what the model has answered is kept") {
+		t.Errorf("stderr: %s", stderr)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "draft.md")); err == nil {
+		t.Error("a draft was written")
+	}
+	var kept struct{ Replies int }
+	if err := json.Unmarshal(must(t, "cache", "info", "--json", "--cache-dir", filepath.Join(dir, "kept")), &kept); err != nil || kept.Replies == 0 {
+		t.Errorf("%d replies are kept: %v", kept.Replies, err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -41,8 +42,8 @@ const (
 	one                 // one value, the one that keeps more to this machine
 )
 
-// allSettings lists the settings in the order in which help and "whatif config" show them.
-func allSettings() []setting {
+// allSettings lists the settings in the order in which help and "whatif config" show them. Nobody changes the list.
+var allSettings = sync.OnceValue(func() []setting {
 	limits := document.DefaultLimits
 	all := []setting{
 		{key: "format", about: "format of what is printed: " + strings.Join(formatNames(), ", "), value: "md", check: checkFormat, project: freely},
@@ -57,7 +58,7 @@ func allSettings() []setting {
 		{key: "max-time", about: "longest time for reading one document", value: limits.Time.String(), check: checkTime, project: lower},
 	}
 	return append(all, modelSettings()...)
-}
+})
 
 // settings are the values that hold for one run, and where each came from.
 type settings struct {

@@ -49,20 +49,24 @@ func keyAt(doc *document.Document, first int, at []int) ([]Secret, int) {
 		key.begins = true
 		return []Secret{key}, first
 	}
-	lines, size, i := []Secret{privateKey(first, at[0], len(text))}, body(text[at[1]:]), first+1
+	lines, size, i, ended := []Secret{privateKey(first, at[0], len(text))}, body(text[at[1]:]), first+1, false
 	for ; i < len(doc.Sentences) && i-first < mostKeyLines; i++ {
 		line := doc.Sentences[i].Text
 		if end := keyEnd().FindStringIndex(line); end != nil {
 			lines = append(lines, privateKey(i, 0, end[1]))
 			size += body(line[:end[0]])
+			ended = true
 			break
 		}
-		if !keyLine().MatchString(line) {
+		if doc.Sentences[i].Kind == document.Heading || !keyLine().MatchString(line) {
 			i--
 			break
 		}
 		size += body(line)
 		lines = append(lines, privateKey(i, 0, len(line)))
+	}
+	for n := len(lines); !ended && n > 1 && !keyBody().MatchString(doc.Sentences[lines[n-1].Sentence-1].Text); n-- {
+		lines = lines[:n-1] // a word after a key that was cut off
 	}
 	if size < leastKeyBody {
 		return nil, first

@@ -25,6 +25,7 @@ type verdict struct {
 const (
 	mostClaims     = 6 // of one judgement, besides the controls
 	mostSafeguards = 10
+	leastTitle     = 2 // words that a plainer title has in common with the one it replaces
 )
 
 // A claim is one of a judgement: a danger, or a control.
@@ -230,7 +231,7 @@ func (r *run) settle(d *danger) {
 	case v.given:
 		d.item.Confidence = string(threatmodel.Medium)
 	}
-	if v.title != "" {
+	if v.title != "" && shared(meaning(v.title), wordsOf(&d.item)) >= leastTitle { // plainer words for the same, not other ones
 		d.item.Title = strings.TrimRight(v.title, ". ")
 	}
 	r.set.AbuseCases = append(r.set.AbuseCases, d.item)

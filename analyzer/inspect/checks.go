@@ -161,7 +161,7 @@ func isBasic(b *book, v string) bool {
 }
 
 // plainValue finds what stands after "password:" and tells about it instead of being it: lengths, dates, types, addresses.
-var plainValue = lazy(`^(?:[\d.,:/+-]*\d[\d.,:/+-]*(?:[a-zA-Z%]{0,12})|(?:min|max|len|sha|md|aes|argon|bcrypt|scrypt|pbkdf|utf|v)[\d_.-]*\w{0,6}[-\d\w]*|https?://.*|.*\(.*|/.*|.*@[\w-]+\.\w+)$`)
+var plainValue = lazy(`^(?:[\d.,:/+-]*\d[\d.,:/+-]*(?:[a-zA-Z%]{0,12})|(?:min|max|len|sha|md|aes|argon|bcrypt|scrypt|pbkdf|utf|v)[\d_.-]*\w{0,6}[-\d\w]*|\d{1,3}[a-z]{1,4}(?:-[a-z]+)+|https?://.*|.*\(.*|/.*|.*@[\w-]+\.\w+)$`)
 
 // isPassword reports a value that could hardly be a word, a length or a type.
 func isPassword(b *book, v string) bool {

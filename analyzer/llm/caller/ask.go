@@ -23,6 +23,7 @@ type piece struct {
 	fails   int           // failures of the server with the request that is being sent
 	suspect int           // of these, such as a format may bring about, at the same rung
 	refused int           // refusals of the server (429)
+	heard   int           // replies to all that had come at the first of these
 }
 
 func (p *piece) accept(text string) error {

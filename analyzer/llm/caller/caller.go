@@ -132,7 +132,7 @@ func New(model client.Model, opt Options) *Caller {
 }
 
 // Ask returns an accepted reply, waiting for its turn: questions are sent in the order in which they came, and retries keep their
-// place. Questions that are the same but for their Volatile strings are asked once. It returns an error when
+// place, but for one that the server refuses again and again. Questions that are the same but for their Volatile strings are asked once. It returns an error when
 //
 //   - the piece itself is at fault, and others may do: a *client.Error with TooLong, Refused or BadRequest, or with another
 //     fault that stayed for all attempts while others got their replies; or a *Rejected;

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -256,26 +257,41 @@ func TestCutReplyThatPasses(t *testing.T) {
 
 func TestEventsComeOneAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var c *caller.Caller
-		inside, count, nested := 0, 0, false
-		c = caller.New(&fake{say: always("yes"), latency: every(time.Second)}, caller.Options{Observe: func(e caller.Event) {
-			inside++ // a race, and more than 1, if events came at once
-			if inside > 1 && !nested {
+		var inside, count atomic.Int32
+		c := caller.New(&fake{say: always("yes"), latency: every(time.Second)}, caller.Options{Observe: func(caller.Event) {
+			if inside.Add(1) > 1 {
 				t.Error("an event came within another")
 			}
-			count++
-			c.Spent()
-			if !nested {
-				nested = true // an observer may even ask
-				if _, err := c.Ask(context.Background(), question("from the observer")); err != nil {
-					t.Error(err)
-				}
-			}
-			inside--
+			time.Sleep(time.Millisecond)
+			count.Add(1)
+			inside.Add(-1)
 		}})
 		askAll(t.Context(), c, 20, question)
-		if count != 3*21 {
-			t.Errorf("%d events, want 63", count)
+		if n := count.Load(); n != 3*20 {
+			t.Errorf("%d events, want 60", n)
 		}
 	})
+}
+
+func TestObserverMayAsk(t *testing.T) {
+	var c *caller.Caller
+	count := 0
+	c = caller.New(&fake{say: always("yes")}, caller.Options{InFlight: 1, Observe: func(e caller.Event) {
+		if count++; count == 1 {
+			if _, err := c.Ask(context.Background(), question("from the observer")); err != nil {
+				t.Error(err)
+			}
+		}
+	}})
+	if _, err := c.Ask(t.Context(), question("q")); err != nil || count != 3*2 || c.Spent().Requests != 2 {
+		t.Errorf("%v, %d events, %+v", err, count, c.Spent())
+	}
+}
+
+func TestEstimate(t *testing.T) {
+	m := &fake{say: always("{}")}
+	c := caller.New(m, caller.Options{Count: func(s string) int { return len(s) }})
+	if _, err := c.Ask(t.Context(), formed("four")); err != nil || m.asked[0].Estimate != len("sys")+len("four") {
+		t.Errorf("the prompt is estimated at %d tokens, %v", m.asked[0].Estimate, err)
+	}
 }

@@ -88,6 +88,62 @@ func TestWallTime(t *testing.T) {
 	}
 }
 
+// Without a number from the user the server is felt for: 4, 8, 16.
+func TestFeelsForTheServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &fake{say: always("yes"), latency: every(time.Second)}
+		c := caller.New(m, caller.Options{})
+		var seen []int
+		go func() {
+			time.Sleep(time.Second / 2)
+			for range 4 {
+				m.mu.Lock()
+				seen = append(seen, m.inFlight)
+				m.mu.Unlock()
+				time.Sleep(time.Second)
+			}
+		}()
+		askAll(t.Context(), c, 60, question)
+		if !slices.Equal(seen, []int{4, 8, 16, 16}) {
+			t.Errorf("in flight, second by second: %v", seen)
+		}
+	})
+}
+
+// A refusal halves what is in flight; then it grows by one with each window.
+func TestGrowsSlowlyAfterARefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &fake{}
+		m.latency = func(n int) time.Duration {
+			if n == 1 {
+				return 900 * time.Millisecond // before the others
+			}
+			return time.Second
+		}
+		m.say = func(n int, _ *client.Request) (*client.Reply, error) {
+			if n == 1 {
+				return nil, limited(time.Second)
+			}
+			return says("yes"), nil
+		}
+		c := caller.New(m, caller.Options{InFlight: 10})
+		var seen []int
+		go func() {
+			time.Sleep(time.Second / 2)
+			for range 7 {
+				m.mu.Lock()
+				seen = append(seen, m.inFlight)
+				m.mu.Unlock()
+				time.Sleep(time.Second)
+			}
+		}()
+		askAll(t.Context(), c, 100, question)
+		if !slices.Equal(seen, []int{10, 0, 5, 6, 7, 8, 9}) {
+			t.Errorf("in flight, second by second: %v", seen)
+		}
+	})
+}
+
 // Nobody is overtaken: requests are sent in the order of the questions.
 func TestFirstComeFirstServed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -24,7 +24,7 @@ type gate struct {
 
 // A turn is a question's place in the queue.
 type turn struct {
-	number int64         // by age; a retry keeps it
+	number int64         // by age; a retry keeps it, mostly
 	most   cost          // what the request may cost, held for it while it is in flight
 	come   chan struct{} // takes one: the turn has come
 	sent   stamp
@@ -71,13 +71,13 @@ func (g *gate) await(ctx context.Context, t *turn) error {
 		g.open()
 		return context.Canceled
 	}
-	t.sent = g.pace.stamp()
+	t.sent = g.pace.stamp(t.number)
 	return nil
 }
 
 // leave takes a request out of flight after what came of it, and back into the queue if it is to be sent again at once. It
-// returns how many failures the server has had in a row.
-func (g *gate) leave(t *turn, o outcome, again bool) (failures int) {
+// reports whether the server has failed too often to be asked any more: then nobody is let through, and the run is to be ended.
+func (g *gate) leave(t *turn, o outcome, again bool) (broken bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	busy := len(g.queue) > 0 || g.inFlight >= g.pace.limit
@@ -87,8 +87,10 @@ func (g *gate) leave(t *turn, o outcome, again bool) (failures int) {
 	if again {
 		g.line(t)
 	}
-	g.open()
-	return g.pace.failures
+	if broken = g.pace.broken(); !broken {
+		g.open()
+	}
+	return broken
 }
 
 // line puts a turn into the queue, by its age.
@@ -142,14 +144,15 @@ func (g *gate) pause() time.Time {
 	return g.pace.until
 }
 
-// refused returns how often in a row the server refused, with the refusal of this request.
-func (g *gate) refused(t *turn) int {
+// refused returns how often in a row the server refused, with the refusal of this request, and how many replies came in all.
+func (g *gate) refused(t *turn) (inRow, replies int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	inRow = g.pace.refused
 	if g.pace.news(t.sent) {
-		return g.pace.refused + 1
+		inRow++
 	}
-	return g.pace.refused
+	return inRow, g.pace.replies
 }
 
 // pardon forgets the failures in a row: something is tried that may help.

@@ -170,12 +170,23 @@ func TestCountIsCorrected(t *testing.T) {
 		used += 2 * len(r.User)
 		return &client.Reply{Text: "yes", Finish: client.Stopped, Usage: client.Usage{Prompt: 2 * len(r.User), Known: true}}, nil
 	}}
-	c := caller.New(m, caller.Options{MaxTokens: 10_000, Count: func(s string) int { return len(s) }})
+	c := caller.New(m, caller.Options{MaxTokens: 11_000, Count: func(s string) int { return len(s) }})
 	for i := range 10 {
 		c.Ask(t.Context(), caller.Question{Request: client.Request{User: fmt.Sprint(i, strings.Repeat(" word", 300)), MaxTokens: 10}})
 	}
-	if used > 10_000 || used < 8000 {
-		t.Errorf("%d of 10,000 tokens used", used)
+	if used > 11_000 || used < 8000 {
+		t.Errorf("%d of 11,000 tokens used", used)
+	}
+}
+
+// Where a limit must hold, the reply's length is bounded too.
+func TestReplyWithoutABound(t *testing.T) {
+	for limit, want := range map[int]int{0: 0, 10_000: 4096} {
+		m := &fake{say: always("yes")}
+		c := caller.New(m, caller.Options{MaxTokens: limit})
+		if _, err := c.Ask(t.Context(), caller.Question{Request: client.Request{User: "q"}}); err != nil || m.asked[0].MaxTokens != want {
+			t.Errorf("with a limit of %d tokens: replies of %d, want %d; %v", limit, m.asked[0].MaxTokens, want, err)
+		}
 	}
 }
 

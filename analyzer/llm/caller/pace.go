@@ -10,7 +10,8 @@ const (
 	mostInFlight  = 16
 	firstInFlight = 4
 	longestWait   = time.Minute
-	// circuit is how many failures in a row end the run: of requests sent one after another, none answered between.
+	// circuit is how many failures in a row end the run: of requests sent one after another, none answered between. They must be of
+	// more than one question if any was ever answered, for the fault may be the question's.
 	circuit = 5
 )
 
@@ -19,19 +20,25 @@ const (
 // Many requests that are in flight together fail together: of those only the first is news. So each request is stamped as it is
 // sent, and its failure counts if no other was counted since.
 type pace struct {
-	limit, most int  // requests in flight: now, ever
-	steady      bool // it was refused once: the limit grows slowly
-	clean       int  // replies since the limit changed
-	lowered     int  // times that the limit was halved
-	refused     int  // of these, without a reply since
-	failed      int  // failures that were counted
-	failures    int  // of these, in a row
+	limit, most int   // requests in flight: now, ever
+	steady      bool  // it was refused once: the limit grows slowly
+	clean       int   // replies since the limit changed
+	replies     int   // in all
+	lowered     int   // times that the limit was halved
+	refused     int   // of these, without a reply since
+	failed      int   // failures that were counted
+	failures    int   // of these, in a row
+	failer      int64 // whose request the first of the row was
+	several     bool  // others' failed too
 	jitter      func() float64
 	until       time.Time // nothing is sent before
 }
 
 // A stamp is what a pace had counted when a request was sent.
-type stamp struct{ lowered, failed int }
+type stamp struct {
+	lowered, failed int
+	number          int64 // of the turn
+}
 
 func newPace(inFlight int, jitter func() float64) pace {
 	if inFlight > 0 {
@@ -40,12 +47,13 @@ func newPace(inFlight int, jitter func() float64) pace {
 	return pace{limit: firstInFlight, most: mostInFlight, jitter: jitter}
 }
 
-func (p *pace) stamp() stamp { return stamp{p.lowered, p.failed} }
+func (p *pace) stamp(number int64) stamp { return stamp{p.lowered, p.failed, number} }
 
 // learn takes in what came of a request. busy says that more would have been sent than the limit allows.
 func (p *pace) learn(s stamp, o outcome, busy bool, now time.Time) {
 	switch o.fault {
 	case "":
+		p.replies++
 		p.refused = 0
 		p.failures = 0
 		if busy && p.news(s) {
@@ -63,9 +71,7 @@ func (p *pace) learn(s stamp, o outcome, busy bool, now time.Time) {
 		p.pause(now, wait)
 	case client.ServerError, client.Network, client.Garbage:
 		if s.failed == p.failed {
-			p.failed++
-			p.failures++
-			p.clean = 0
+			p.fail(s.number)
 			if p.failures > 1 { // one may be bad luck; two, and all hold back
 				p.pause(now, p.backoff(p.failures))
 			}
@@ -91,6 +97,19 @@ func (p *pace) grow() {
 		p.clean = 0
 	}
 }
+
+func (p *pace) fail(number int64) {
+	if p.failures == 0 {
+		p.failer, p.several = number, false
+	}
+	p.several = p.several || p.failer != number
+	p.failed++
+	p.failures++
+	p.clean = 0
+}
+
+// broken reports whether the server has failed too often.
+func (p *pace) broken() bool { return p.failures >= circuit && (p.several || p.replies == 0) }
 
 func (p *pace) lower() {
 	p.lowered++

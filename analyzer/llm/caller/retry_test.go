@@ -3,6 +3,7 @@ package caller_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -130,6 +131,33 @@ func TestOneThatAlwaysFails(t *testing.T) {
 	})
 }
 
+// It does so also when nobody else asks any more, as long as somebody was ever answered. The next one's failure tells whose
+// fault it was.
+func TestLastThatAlwaysFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		down := false
+		m := &fake{say: func(_ int, r *client.Request) (*client.Reply, error) {
+			if down || r.User == "odd" {
+				return nil, fault(client.ServerError, 503)
+			}
+			return says("yes"), nil
+		}}
+		c := caller.New(m, caller.Options{})
+		stopped := func(user string) bool {
+			var s *caller.Stopped
+			_, err := c.Ask(t.Context(), question(user))
+			return errors.As(err, &s)
+		}
+		if stopped("first") || stopped("odd") || stopped("next") || c.Spent().Requests != 2 {
+			t.Errorf("one question ended the run: %+v", c.Spent())
+		}
+		down = true
+		if stopped("odd") || !stopped("another") {
+			t.Error("the failure of two questions did not end the run")
+		}
+	})
+}
+
 // A server that hangs up on all that is in flight, once, is not given up: many failures at once are one.
 func TestOneOutageIsOneFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -181,10 +209,10 @@ func TestPauseForAll(t *testing.T) {
 			m.mu.Lock()
 			sent, users = append(sent, time.Since(start)), append(users, r.User)
 			m.mu.Unlock()
+			time.Sleep(time.Second)
 			if n == 1 {
 				return nil, limited(5 * time.Second)
 			}
-			time.Sleep(time.Second)
 			return says("yes"), nil
 		}
 		c := caller.New(m, steady(caller.Options{InFlight: 1}))
@@ -193,7 +221,7 @@ func TestPauseForAll(t *testing.T) {
 		go c.Ask(t.Context(), question("second"))
 		time.Sleep(20 * time.Second)
 		synctest.Wait()
-		if want := []time.Duration{0, 5 * time.Second, 6 * time.Second}; !slices.Equal(sent, want) || !slices.Equal(users, []string{"first", "first", "second"}) {
+		if want := []time.Duration{0, 6 * time.Second, 7 * time.Second}; !slices.Equal(sent, want) || !slices.Equal(users, []string{"first", "first", "second"}) {
 			t.Errorf("sent %v at %v, want at %v", users, sent, want)
 		}
 	})
@@ -227,6 +255,63 @@ func TestTenAMinute(t *testing.T) {
 	})
 }
 
+// One that is refused while all others get their replies is given up at last, alone.
+func TestOneThatIsAlwaysRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &fake{latency: every(time.Second)}
+		m.say = func(_ int, r *client.Request) (*client.Reply, error) {
+			if r.User == "piece 3" {
+				return nil, limited(time.Second)
+			}
+			return says("yes"), nil
+		}
+		c := caller.New(m, caller.Options{InFlight: 4})
+		_, errs := askAll(t.Context(), c, 100, question)
+		var e *client.Error
+		var s *caller.Stopped
+		for i, err := range errs {
+			if i != 3 && err != nil || i == 3 && (!errors.As(err, &e) || errors.As(err, &s)) {
+				t.Errorf("piece %d: %v", i, err)
+			}
+		}
+	})
+}
+
+// That holds also if others come for ever.
+func TestOneIsNotRefusedForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		refused := 0
+		m := &fake{latency: every(time.Second)}
+		m.say = func(_ int, r *client.Request) (*client.Reply, error) {
+			if r.User == "odd" {
+				refused++
+				return nil, limited(time.Second)
+			}
+			return says("yes"), nil
+		}
+		c := caller.New(m, caller.Options{InFlight: 2})
+		odd := make(chan error)
+		go func() {
+			_, err := c.Ask(t.Context(), question("odd"))
+			odd <- err
+		}()
+		for i := 0; ; i++ {
+			select {
+			case err := <-odd:
+				var e *client.Error
+				if !errors.As(err, &e) || e.Fault != client.Limited || refused != 24 {
+					t.Errorf("got %v after %d refusals", err, refused)
+				}
+				return
+			default:
+			}
+			if _, err := c.Ask(t.Context(), question(fmt.Sprint(i))); err != nil || i > 1000 {
+				t.Fatalf("question %d: %v", i, err)
+			}
+		}
+	})
+}
+
 // The limit of requests in flight follows a server that takes eight at once and refuses more.
 func TestFollowsTheServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -252,9 +337,10 @@ func TestFollowsTheServer(t *testing.T) {
 				t.Fatalf("piece %d: %v", i, err)
 			}
 		}
-		if refused > 120 {
+		if refused > 100 {
 			t.Errorf("%d refusals for 600 questions", refused)
 		}
+		t.Logf("%d refusals", refused)
 	})
 }
 

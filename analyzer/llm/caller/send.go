@@ -124,7 +124,9 @@ func (c *Caller) failed(p *piece, r *client.Request, err error) (wait time.Durat
 	}
 	o := outcome{fault: e.Fault, status: e.Status, after: e.After, lost: mayBeBilled(e)}
 	if p.q.Request.Schema != nil && r.Format != client.PlainText && c.blamed(p, r.Format, e) {
-		c.gate.leave(&p.turn, o, true)
+		if c.gate.leave(&p.turn, o, true) {
+			return 0, c.stop(e, broken(e)) // what is in the queue by now is of no account any more
+		}
 		return 0, nil
 	}
 	switch e.Fault {
@@ -135,7 +137,9 @@ func (c *Caller) failed(p *piece, r *client.Request, err error) (wait time.Durat
 		c.gate.leave(&p.turn, o, false)
 		return 0, err
 	}
-	failures := c.gate.leave(&p.turn, o, false)
+	if c.gate.leave(&p.turn, o, false) {
+		return 0, c.stop(e, broken(e))
+	}
 	if e.Fault == client.TooLong && e.Context > 0 {
 		c.learn(e.Context)
 	}
@@ -147,15 +151,12 @@ func (c *Caller) failed(p *piece, r *client.Request, err error) (wait time.Durat
 	if !retryable(e) {
 		return 0, e
 	}
-	return c.later(p, e, failures)
+	return c.later(p, e)
 }
 
 // later decides about a request that the server failed to answer.
-func (c *Caller) later(p *piece, e *client.Error, failures int) (time.Duration, error) {
+func (c *Caller) later(p *piece, e *client.Error) (time.Duration, error) {
 	p.fails++
-	if failures >= circuit {
-		return 0, c.stop(e, fmt.Sprintf("the server failed %d times in a row, the last time so: %s; what was asked so far is kept: run again when it is well", failures, e.Message))
-	}
 	if p.fails >= c.opt.Attempts {
 		return 0, e
 	}
@@ -167,27 +168,43 @@ func (c *Caller) later(p *piece, e *client.Error, failures int) (time.Duration, 
 	return wait, nil
 }
 
+// broken is the reason of a Stopped when the server fails again and again.
+func broken(e *client.Error) string {
+	return fmt.Sprintf("the server failed %d times in a row, the last time so: %s; what was asked so far is kept: run again when it is well", circuit, e.Message)
+}
+
 // limited decides about a request that the server refused to take now. The run ends when it refuses again and again and nobody gets a
-// reply. As long as others do, one that is refused waits on, since its turn comes first; but not for ever.
+// reply. As long as others do, one that is refused waits on; but not for ever, and every other time it lets the others by: some
+// servers refuse what is too large for them as if it came too fast, and would be asked for nothing else.
 func (c *Caller) limited(p *piece, e *client.Error, o outcome) error {
-	p.refused++
-	left := c.opt.Attempts - c.gate.refused(&p.turn)
+	inRow, replies := c.gate.refused(&p.turn)
+	if p.refused++; p.refused == 1 {
+		p.heard = replies
+	}
+	left := c.opt.Attempts - inRow
 	switch {
-	case e.Retry != nil && !*e.Retry, left <= 0, e.After > time.Duration(left)*longestWait:
-		defer c.gate.leave(&p.turn, o, false) // when the run is stopped, so that nobody is let through
-		reason := fmt.Sprintf("the server takes no more requests: %s; what was asked so far is kept: run again later", e.Message)
-		if e.After > longestWait {
-			reason = fmt.Sprintf("the server takes no more requests for %s: %s; what was asked so far is kept: run again then", e.After.Round(time.Second), e.Message)
-		}
-		return c.stop(e, reason)
-	case p.refused >= 4*c.opt.Attempts:
+	case left <= 0 && replies > p.heard, p.refused >= 4*c.opt.Attempts:
 		c.gate.leave(&p.turn, o, false)
 		return e
+	case e.Retry != nil && !*e.Retry, left <= 0, e.After > time.Duration(left)*longestWait:
+		defer c.gate.leave(&p.turn, o, false) // when the run is stopped, so that nobody is let through
+		return c.stop(e, refusal(e))
+	case p.refused%2 == 0:
+		p.turn.number = c.asked.Add(1)
 	}
 	c.gate.leave(&p.turn, o, true)
 	wait := max(time.Until(c.gate.pause()), 0)
 	c.events.tell(Event{Pass: p.q.Pass, Name: p.q.Name, State: "retry", Detail: e.Message, Wait: wait})
 	return nil
+}
+
+// refusal is the reason of a Stopped when the server takes no more requests.
+func refusal(e *client.Error) string {
+	until, when := "", "later"
+	if e.After > longestWait {
+		until, when = fmt.Sprintf(" for %s", e.After.Round(time.Second)), "then"
+	}
+	return fmt.Sprintf("the server takes no more requests%s: %s; what was asked so far is kept: run again %s", until, e.Message, when)
 }
 
 // blamed reports whether a failure is the format's, and goes down the ladder if so: the server says it, or it fails twice in a

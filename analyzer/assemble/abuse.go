@@ -38,7 +38,7 @@ func (a *assembler) abuseCases(least threatmodel.Level) {
 	for _, c := range cases {
 		if c.doubt != "" && c.Priority != threatmodel.High {
 			a.draft.Dropped = append(a.draft.Dropped, threatmodel.Dropped{Kind: "abuse_case", Text: c.Title, Reason: threatmodel.Unsupported,
-				Detail: c.doubt, Rule: c.Rule, Cited: c.Citations})
+				Detail: "a model that read it again says that " + c.doubt, Rule: c.Rule, Cited: c.Citations})
 			continue
 		}
 		if c.Priority.Rank() < least.Rank() {
@@ -122,7 +122,7 @@ func (a *assembler) abuseCase(g []member[proposal.AbuseCase]) ranked {
 	doubt := doubtOf(g)
 	if doubt != "" {
 		c.Confidence = threatmodel.Low
-		c.PriorityReason += " A model that read it again doubts it: " + doubt + "."
+		c.PriorityReason += " A model that read it again says that " + doubt + "."
 	}
 	return ranked{c, w.score, strings.Join([]string{item.Category, item.Rule, item.Question, subjectOf(item)}, "|"), doubt}
 }

@@ -49,15 +49,21 @@ func (r *run) judge(ctx context.Context) {
 			size = 1
 		}
 		batches := slices.Collect(slices.Chunk(r.cases, size))
-		each(len(batches), func(i int) { r.judgeBatch(ctx, batches[i]) })
+		sound := make([]bool, len(batches))
+		each(len(batches), func(i int) { sound[i] = r.judgeBatch(ctx, batches[i]) })
+		if fooled := len(batches) - len(slices.DeleteFunc(sound, func(ok bool) bool { return !ok })); fooled > 0 {
+			r.set.Warnings = append(r.set.Warnings, proposal.Warning{Code: "judge_unreliable", Message: fmt.Sprintf(
+				"In %d of %d judgements the model got a claim wrong whose verdict is known, so its verdicts there do not count.", fooled, len(batches))})
+		}
 	}
 	for _, d := range r.cases {
 		r.settle(d)
 	}
 }
 
-// judgeBatch has a few dangers judged, with a sound and an unsound claim among them whose verdicts are known.
-func (r *run) judgeBatch(ctx context.Context, batch []*danger) {
+// judgeBatch has a few dangers judged, with a sound and an unsound claim among them whose verdicts are known. It reports false if
+// the model got one of those wrong: then none of its verdicts is taken.
+func (r *run) judgeBatch(ctx context.Context, batch []*danger) bool {
 	q := query{pass: passJudge, name: r.doc.SectionOf(batch[0].item.Evidence.Sentences[0]).Title, form: "judge", first: batch[0].item.Evidence.Sentences[0]}
 	claims := r.claims(batch)
 	known := r.safeguardsFor(batch)
@@ -69,7 +75,7 @@ func (r *run) judgeBatch(ctx context.Context, batch []*danger) {
 	var err error
 	if q.user, err = r.opt.Prompts.write("judge.tmpl", "ask", d); err != nil {
 		r.failed(q, err)
-		return
+		return true
 	}
 	q.marks = []string{mark}
 	form, _, err := ask(ctx, r, q, func(f *judgeForm) error {
@@ -80,14 +86,12 @@ func (r *run) judgeBatch(ctx context.Context, batch []*danger) {
 	})
 	if err != nil {
 		r.failed(q, err)
-		return
+		return true
 	}
 	verdicts := byClaim(form, claims)
 	for i, c := range claims {
 		if v := verdicts[i+1]; c.danger == nil && (v == nil || (v.Carried == "no") == c.sound) {
-			r.warn(proposal.Warning{Code: "judge_unreliable", Sentence: q.first, Message: fmt.Sprintf(
-				"The model judged the findings in “%s” and got a claim wrong whose verdict is known, so its verdicts do not count.", q.name)})
-			return
+			return false
 		}
 	}
 	for i, c := range claims {
@@ -95,12 +99,7 @@ func (r *run) judgeBatch(ctx context.Context, batch []*danger) {
 			c.danger.says = r.verdict(c.danger, v, claims, known)
 		}
 	}
-}
-
-func (r *run) warn(w proposal.Warning) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.set.Warnings = append(r.set.Warnings, w)
+	return true
 }
 
 // byClaim returns the verdicts by the claims' numbers; the first one of a claim counts.
@@ -206,12 +205,12 @@ func (r *run) settle(d *danger) {
 	switch {
 	case !v.given:
 	case v.carried == "no":
-		reason, detail = threatmodel.Unsupported, "read again with its sentences alone, they do not carry it"
+		reason, detail = threatmodel.Unsupported, "its sentences alone do not carry it"
 		if v.says != "" {
 			detail += "; they say: " + v.says
 		}
 	case v.answered != nil:
-		reason, detail = threatmodel.Safeguarded, "read again, it is answered by: "+v.answered.name
+		reason, detail = threatmodel.Safeguarded, "it is answered by: "+v.answered.name
 	}
 	if reason != "" && d.kin != nil && !r.steered {
 		d.kin.Doubt = detail
@@ -224,7 +223,7 @@ func (r *run) settle(d *danger) {
 		if v.answered != nil && reason == threatmodel.Safeguarded {
 			ev = proposal.Evidence{Sentences: v.answered.sentences}
 		}
-		r.set.Withheld = append(r.set.Withheld, proposal.Withheld{Kind: "abuse_case", Text: d.item.Title, Reason: string(reason), Detail: detail, Evidence: ev})
+		r.set.Withheld = append(r.set.Withheld, proposal.Withheld{Kind: "abuse_case", Text: d.item.Title, Reason: string(reason), Detail: "read again: " + detail, Evidence: ev})
 		return
 	case v.given && v.carried == "yes":
 		d.item.Confidence = string(threatmodel.High)

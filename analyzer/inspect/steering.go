@@ -31,6 +31,14 @@ func (m *mark) add(says string, weight int) {
 	m.says, m.weight = append(m.says, says), append(m.weight, weight)
 }
 
+// weighs returns the weight of what is said already.
+func (m *mark) weighs(says string) int {
+	if i := slices.Index(m.says, says); i >= 0 {
+		return m.weight[i]
+	}
+	return 0
+}
+
 // take adds what gives another text of the same sentence away, if that is enough by itself.
 func (m *mark) take(other mark) {
 	if !other.steers() {
@@ -81,6 +89,10 @@ func (l *looker) score(m *mark, folded string) {
 	quoted := false
 	for _, n := range l.patterns {
 		p := &l.book.patterns[n]
+		s := &l.book.signals[p.signal]
+		if m.weighs(s.Says) >= s.Weight {
+			continue // it would add nothing
+		}
 		at := p.expr().FindStringSubmatchIndex(folded)
 		if at == nil {
 			continue
@@ -93,7 +105,7 @@ func (l *looker) score(m *mark, folded string) {
 				continue
 			}
 		}
-		if s := &l.book.signals[p.signal]; !p.told || l.told(p, folded, at) {
+		if !p.told || l.told(p, folded, at) {
 			m.add(s.Says, s.Weight)
 		}
 	}

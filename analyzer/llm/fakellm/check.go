@@ -44,6 +44,7 @@ func (s *Server) checkNames(a *ask) *refusal {
 		switch {
 		case s.script.StrictParams && !slices.Contains(knownParams, name):
 			return bad("", "", "Unrecognized request argument supplied: %s", name)
+		case name == "stream" && !a.Stream: // which is as if it were left out
 		case slices.Contains(s.script.Unsupported, name):
 			return bad(name, "unsupported_parameter", "Unsupported parameter: '%s' is not supported with this model.", name)
 		}

@@ -83,6 +83,9 @@ func TestTaken(t *testing.T) {
 			t.Errorf("%s: %s", body, o.body)
 		}
 	}
+	if o := parsed(t, "unsupported: [stream]").asks("x", object{"stream": false}); o.status != 200 {
+		t.Errorf("no stream where there are none: %s", o.body)
+	}
 	if o := start(t, Script{}).asks("x", object{"top_k": 5}); o.status != 200 {
 		t.Errorf("a parameter that only others know: %s", o.body)
 	}

@@ -125,15 +125,25 @@ func empty(schema *value) string {
 	return f.fill(schema, "", nil, 0).json()
 }
 
-// formOf returns the schema that a request's reply should have: the one that came with it, else one quoted in the prompt.
+// formOf returns the schema that a request's reply should have: the one that came with it, else the one in the system message under
+// the name that the user's message says (form "judge"), else one quoted in the user's message or the system's.
 func (a *ask) formOf() *value {
 	if a.schema != nil {
 		return a.schema
 	}
-	for _, text := range []string{a.system(), a.user()} {
+	quotes := []string{a.user(), a.system()}
+	if names := formNames.FindAllString(a.user(), -1); names != nil {
+		if _, under, ok := strings.Cut(a.system(), "F"+names[len(names)-1][1:]); ok {
+			quotes = []string{under}
+		}
+	}
+	for _, text := range quotes {
 		if s := quotedSchema(text); s != nil {
 			return s
 		}
 	}
 	return &value{kind: '{'} // which any empty object fulfils
 }
+
+// formNames are where a message says which form is to be filled in.
+var formNames = regexp.MustCompile(`form "\w{1,40}"`)

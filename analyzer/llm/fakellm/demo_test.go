@@ -67,6 +67,27 @@ func TestDemoReadsThePrompt(t *testing.T) {
 	}
 }
 
+// TestDemoFillsInTheFormNamed chooses among several forms.
+func TestDemoFillsInTheFormNamed(t *testing.T) {
+	s := start(t, Script{})
+	forms := `## Form "first"
+{"first": [{"s": [int]}]}
+## Form "second": as the first
+{"second": [{"s": [int]}], "others": […] // as before
+}`
+	for user, want := range map[string]string{
+		`Fill in the form "first".`:                              `{"first":[{"s":[7]}]}`,
+		`What the form "first" left out: fill in form "second".`: `{"second":[{"s":[7]}],"others":[]}`,
+		`Fill in the form "third".`:                              `{"first":[{"s":[7]}]}`,
+	} {
+		got := s.post("/v1/chat/completions", object{"model": "m", "messages": []object{
+			{"role": "system", "content": forms}, {"role": "user", "content": "7| Anyone with the link can open it.\n" + user}}}).content(t)
+		if got != want {
+			t.Errorf("%s: got %s, want %s", user, got, want)
+		}
+	}
+}
+
 func TestDemoJudges(t *testing.T) {
 	form := `{"verdicts": [{"claim": int, "says": string, "carried": "yes" | "partly" | "no", "answered_by": [int]}]}`
 	got := start(t, Script{}).ask(form + `

@@ -13,7 +13,7 @@ const maxTries = 200
 //	{"items": [{
 //	  "s": [int], // what it is
 //	  "kind": "a" | "b"
-//	}]}
+//	}], "others": […]}
 //
 // It returns nil if there is none.
 func quotedSchema(prompt string) *value {
@@ -62,6 +62,8 @@ func (p *shortForm) schema(depth int) (*value, bool) {
 		return nil, false
 	case p.next("{"):
 		return p.object(depth)
+	case p.next("[…]"):
+		return typed("array"), true
 	case p.next("["):
 		items, ok := p.schema(depth + 1)
 		return typed("array").set("items", items), ok && p.next("]")

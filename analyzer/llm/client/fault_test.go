@@ -94,6 +94,8 @@ func TestErrorBodies(t *testing.T) {
 		{"temperature", 400, `{"error":{"message":"Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.","param":"temperature","code":"unsupported_value"}}`, BadRequest, 0, "take this setting out"},
 		{"limit's name", 400, `{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.","param":"max_tokens","code":"unsupported_parameter"}}`, BadRequest, 0, "max_completion_tokens"},
 		{"mistral extra", 422, `{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","stream_options","include_usage"],"msg":"Extra inputs are not permitted","input":true}]},"type":"invalid_request_error","param":null,"code":null}`, BadRequest, 0, "Extra inputs"},
+		{"openai stream", 400, openAI("Your organization must be verified to stream this model.", "invalid_request_error", "unsupported_value"), BadRequest, 0, "--no-stream"},
+		{"parameter stream", 400, openAI("Unsupported parameter: 'stream' is not supported with this model.", "invalid_request_error", "unsupported_parameter"), BadRequest, 0, "--no-stream"},
 		{"word of a fault of the server", 400, `{"error":{"message":"timeout must be positive"}}`, BadRequest, 0, ""},
 		{"another 400", 400, `{"error":{"message":"messages: at least one"}}`, BadRequest, 0, "at least one"},
 		{"messages in a list", 400, `{"error":{"message":["one","two"]}}`, BadRequest, 0, "one: two"},

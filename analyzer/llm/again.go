@@ -15,7 +15,7 @@ const (
 )
 
 // lookAgain shows the model what it found in a part and what the built-in engine noticed there besides, and asks for what both
-// missed. A look that fails costs nothing but itself.
+// missed. A look that fails costs nothing but itself, and the draft says that it is missing.
 func (r *run) lookAgain(ctx context.Context, p *part) {
 	looks := 0
 	if r.opt.Glean {
@@ -32,6 +32,7 @@ func (r *run) lookAgain(ctx context.Context, p *part) {
 		}
 		form, err := r.askAgain(ctx, p, known, noticed)
 		if err != nil {
+			r.failed(query{pass: passAgain, name: p.Title, first: p.Sentences[0]}, err)
 			return
 		}
 		for _, n := range form.Noticed {

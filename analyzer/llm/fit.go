@@ -18,9 +18,10 @@ const (
 
 // A fit says how large the pieces of a request may be, in tokens.
 type fit struct {
-	output int // of a reply
-	chunk  int // of the document
-	ledger int // of facts from other parts
+	context int // of prompt and reply together
+	output  int // of a reply
+	chunk   int // of the document
+	ledger  int // of facts from other parts
 }
 
 // fitIn shares the model's context out. Where it is small, each pass gets its own task alone; then questions of the packs go, then
@@ -58,10 +59,10 @@ func (r *run) fitIn() error {
 			ledger = 0
 		}
 		if room-ledger >= want || room-ledger >= want/2 && room-ledger >= 2*leastChunk {
-			r.fit = fit{output: output, chunk: min(want, room-ledger), ledger: ledger}
+			r.fit = fit{context: context, output: output, chunk: min(want, room-ledger), ledger: ledger}
 			return nil
 		}
-		r.fit = fit{output: output, chunk: room - ledger, ledger: ledger}
+		r.fit = fit{context: context, output: output, chunk: room - ledger, ledger: ledger}
 	}
 	if r.fit.chunk >= leastChunk {
 		return nil

@@ -74,13 +74,36 @@ func (e *Engine) Propose(ctx context.Context, text *reading.Text, fw *framework.
 	if err != nil {
 		return nil, err
 	}
-	for _, pass := range []func(context.Context){r.readFacts, r.askWhatIf, r.judge, r.askOpen} {
-		pass(ctx)
+	r.readFacts(ctx)
+	if r.anew() && ctx.Err() == nil {
+		r = e.startSmaller(ctx, r)
+	}
+	r.settled = true
+	for _, pass := range []func(context.Context){r.askWhatIf, r.judge, r.askOpen} {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		pass(ctx)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	return r.result()
+}
+
+// startSmaller cuts a document anew for a server that takes less than was thought, and said so, and reads its facts. Where that is too
+// little to ask anything, it returns the run as it is, with that as its fault.
+func (e *Engine) startSmaller(ctx context.Context, old *run) *run {
+	smaller := &Engine{opt: e.opt, mark: e.mark}
+	smaller.opt.Context = old.context
+	r, err := smaller.start(ctx, old.text, old.fw)
+	if err != nil {
+		old.firstErr = err
+		return old
+	}
+	r.before, r.settled = old.before, true
+	r.readFacts(ctx)
+	return r
 }
 
 // result returns what was proposed, the built-in engine's first: what it finds has a name that no model's wording changes.

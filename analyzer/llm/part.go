@@ -67,7 +67,7 @@ func inHalves[T any](ctx context.Context, r *run, p *part, get func(p *part) (*T
 		return all, p, err
 	}
 	a, b, ok := p.Halves(r.doc, r.opt.Count)
-	if !ok {
+	if !ok || err != nil && r.anew() {
 		if cut {
 			err = errors.New("the answer did not fit the limit of tokens, so it may be incomplete; raise --max-output")
 		}

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,6 +47,8 @@ type run struct {
 	answered int   // requests that were answered
 	firstErr error // that was met
 	stopped  *caller.Stopped
+	context  int  // tokens that the server says it takes, where that is less than was thought; else 0
+	settled  bool // the document is not cut anew any more
 }
 
 // start reads all that is known before the model is asked, and cuts the document.
@@ -153,13 +156,23 @@ func (r *run) note(err error) {
 	if stopped := (*caller.Stopped)(nil); r.stopped == nil && errors.As(err, &stopped) {
 		r.stopped = stopped
 	}
+	if e := (*client.Error)(nil); errors.As(err, &e) && e.Fault == client.TooLong && e.Context > 0 && e.Context < cmp.Or(r.context, r.fit.context) {
+		r.context = e.Context
+	}
+}
+
+// anew reports whether the document will be cut anew, since the server takes less than was thought.
+func (r *run) anew() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.context > 0 && !r.settled
 }
 
 // failed puts a piece that was given up among the warnings.
 func (r *run) failed(q query, err error) {
-	w := proposal.Warning{Code: "chunk_failed", Message: notDone(q) + " " + sentence(err.Error()) + " Another run asks only for this again.", Sentence: q.first}
+	w := proposal.Warning{Code: "chunk_failed", Message: notDone(q) + ": " + sentence(err.Error()) + " Another run asks for it again.", Sentence: q.first}
 	if stopped := (*caller.Stopped)(nil); errors.As(err, &stopped) { // a warning of its own says why
-		w.Code, w.Message = "not_asked", notDone(q)+" It was not asked for any more."
+		w.Code, w.Message = "not_asked", notDone(q)+": nothing more was asked."
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -169,14 +182,16 @@ func (r *run) failed(q query, err error) {
 // notDone says what a failed request leaves undone.
 func notDone(q query) string {
 	switch q.pass {
-	case passFacts, passAgain:
-		return fmt.Sprintf("The model did not read “%s”.", q.name)
+	case passFacts:
+		return fmt.Sprintf("The model did not read “%s”", q.name)
+	case passAgain:
+		return fmt.Sprintf("The model did not look again at “%s”", q.name)
 	case passWhatIf:
-		return fmt.Sprintf("The model was not asked what could go wrong in “%s”.", q.name)
+		return fmt.Sprintf("The model did not say what could go wrong in “%s”", q.name)
 	case passJudge:
-		return fmt.Sprintf("The findings in “%s” were not judged.", q.name)
+		return fmt.Sprintf("The findings in “%s” were not judged", q.name)
 	}
-	return "The model proposed nothing for the open questions."
+	return "The model proposed nothing for the open questions"
 }
 
 // The passes, as progress names them.

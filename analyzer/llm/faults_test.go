@@ -1,0 +1,97 @@
+package llm
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"whatif/analyzer/llm/caller"
+	"whatif/analyzer/llm/client"
+	"whatif/analyzer/rules"
+)
+
+// TestServerTakesLess cuts the document anew for a server that says that it takes less than was thought.
+func TestServerTakesLess(t *testing.T) {
+	takes := func(limit int) func(q caller.Question) error {
+		return func(q caller.Question) error {
+			if size := words(q.Request.System) + words(q.Request.User) + q.Request.MaxTokens; size > limit {
+				return &client.Error{Fault: client.TooLong, Context: limit, Message: "too long"}
+			}
+			return nil
+		}
+	}
+	text := "# Product\n" + strings.Repeat("\n## Part\n\nThe clerk sends the card number to Paymore. Anyone with the link can open the receipt.\n", 20)
+	a := &asker{fail: takes(4096), facts: func(lines []string) any {
+		return things("safeguards", object{"s": []int{1}, "text": lines[0]})
+	}}
+	set := propose(t, text, Options{Asker: a, Context: 16000, Chunk: 100})["llm"]
+	if len(set.Warnings) > 0 || len(set.Safeguards) == 0 {
+		t.Errorf("%d safeguards, warnings %+v", len(set.Safeguards), set.Warnings)
+	}
+	refused := 0
+	for _, q := range a.asked {
+		if a.fail(q) != nil {
+			refused++
+		}
+	}
+	if limit := len(a.of(passFacts)) / 2; refused == 0 || refused > limit {
+		t.Errorf("%d of %d requests were too long, want some, but of each part only one", refused, len(a.asked))
+	}
+	if set.Spent.Requests != len(a.asked) {
+		t.Errorf("%d requests are told, %d were sent", set.Spent.Requests, len(a.asked))
+	}
+
+	_, err := tryPropose(t, text, Options{Asker: &asker{fail: takes(300)}, Context: 16000})
+	if err == nil || !strings.Contains(err.Error(), "--single") {
+		t.Errorf("a server that takes too little for anything: %v", err)
+	}
+	sets, err := tryPropose(t, text, Options{Asker: &asker{fail: takes(300)}, Context: 16000, Rules: &rules.Engine{}})
+	if err != nil || len(sets["rules"].AbuseCases) == 0 {
+		t.Errorf("the built-in engine's draft is lost: %v", err)
+	}
+}
+
+// TestFailuresAreTold shows that each piece that is missing is named, and that all the others are there.
+func TestFailuresAreTold(t *testing.T) {
+	for pass, want := range map[string]string{
+		passFacts:     "The model did not read “",
+		passAgain:     "The model did not look again at “",
+		passWhatIf:    "The model did not say what could go wrong in “",
+		passJudge:     "The findings in “",
+		passQuestions: "The model proposed nothing for the open questions: ",
+	} {
+		for _, test := range []struct {
+			err       error
+			code, end string
+		}{
+			{&caller.Rejected{Reason: "there are 3 claims, and 0 verdicts"}, "chunk_failed", ": there are 3 claims, and 0 verdicts. Another run asks for it again."},
+			{&caller.Stopped{Reason: "no more", Err: errors.New("no more")}, "not_asked", ": nothing more was asked."},
+		} {
+			t.Run(fmt.Sprint(pass, " ", test.code), func(t *testing.T) {
+				a := &asker{whatIf: openLink(nil), fail: func(q caller.Question) error {
+					if q.Pass == pass {
+						return test.err
+					}
+					return nil
+				}}
+				set := propose(t, share, Options{Asker: a, Rules: &rules.Engine{}})["llm"]
+				told := 0
+				for _, w := range set.Warnings {
+					if w.Code == test.code {
+						told++
+						if !strings.HasPrefix(w.Message, want) || !strings.HasSuffix(w.Message, test.end) {
+							t.Errorf("told: %s", w.Message)
+						}
+					}
+				}
+				if told == 0 {
+					t.Errorf("nothing is told: %+v", set.Warnings)
+				}
+				if pass != passWhatIf && len(set.AbuseCases) != 1 {
+					t.Errorf("%d abuse cases", len(set.AbuseCases))
+				}
+			})
+		}
+	}
+}

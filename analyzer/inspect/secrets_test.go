@@ -181,6 +181,9 @@ func TestBook(t *testing.T) {
 	if _, err := loadBook("inspect.yaml", true); err != nil {
 		t.Error(err)
 	}
+	if !slices.ContainsFunc(theBook().signals, func(s signal) bool { return s.Says == speaking }) {
+		t.Errorf("no signal says %q any more", speaking)
+	}
 	for _, bad := range []string{
 		"signals: [{id: a, says: b, weight: 4}]",
 		"signals: [{id: a, says: b, weight: 1, phrases: [a b]}]",

@@ -54,8 +54,10 @@ func (m *mark) take(other mark) {
 	}
 }
 
-// hiding is said of what is not written for people's eyes.
-const hiding = "is kept from readers"
+const (
+	hiding   = "is kept from readers"                   // what is not written for people's eyes
+	speaking = "is addressed to the tool that reads it" // in prompts/inspect.yaml
+)
 
 func (m *mark) total() int {
 	sum := 0
@@ -65,15 +67,18 @@ func (m *mark) total() int {
 	return sum
 }
 
+// heaviest returns the index of what tells most. To whom something is addressed tells less than what it wants.
 func (m *mark) heaviest() int {
 	best := 0
 	for i := range m.weight {
-		if m.weight[i] > m.weight[best] {
+		if plain, other := plainly(m.says[i]), plainly(m.says[best]); plain && !other || plain == other && m.weight[i] > m.weight[best] {
 			best = i
 		}
 	}
 	return best
 }
+
+func plainly(says string) bool { return says != hiding && says != speaking }
 
 func (m *mark) steers() bool {
 	sum := m.total()
@@ -212,7 +217,7 @@ func joined(marks []mark) bool {
 		}
 		all.hidden = all.hidden || marks[i].hidden
 	}
-	return len(marks) > 1 && all.total() >= enoughTogether && all.weight[all.heaviest()] >= 2
+	return len(marks) > 1 && all.total() >= enoughTogether && slices.Max(all.weight) >= 2
 }
 
 func (m *mark) kind() string {

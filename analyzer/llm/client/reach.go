@@ -19,8 +19,6 @@ func (a *attempt) network(err error) *Error {
 		what, todo = "no whole reply came in "+a.c.cfg.Timeout.String(), "allow more time, ask for shorter replies, or try again later"
 	case errors.Is(err, errStalled):
 		todo = "try again later"
-	case errors.Is(err, syscall.ECONNREFUSED) && a.c.Local():
-		what, todo = "nothing listens there", "start the server, or check the port of the base URL"
 	}
 	e := a.fault(Network, what, todo)
 	e.Err = err
@@ -34,6 +32,9 @@ func (a *attempt) unsent(err error) *Error {
 		err = wrapped.Err
 	}
 	what, todo := unreachable(err)
+	if errors.Is(err, syscall.ECONNREFUSED) && a.c.Local() { // nobody restarts a server of one's own while one waits
+		what, todo = "nothing listens there", "start the server, or check the port of the base URL"
+	}
 	if todo == "" {
 		return a.network(err)
 	}

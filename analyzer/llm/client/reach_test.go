@@ -31,7 +31,7 @@ func TestNothingListens(t *testing.T) {
 		t.Fatal(err)
 	}
 	l.Close()
-	fault(t, dial(t, "http://"+l.Addr().String()+"/v1"), Network, "start the server")
+	fault(t, dial(t, "http://"+l.Addr().String()+"/v1"), Unreachable, "start the server")
 }
 
 func TestReset(t *testing.T) {

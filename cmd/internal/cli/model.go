@@ -194,6 +194,7 @@ func (m *model) price(u client.Usage) (float64, bool) {
 func (m *model) callerOptions(s *settings) caller.Options {
 	return caller.Options{
 		Identity: m.client.Identity(), InFlight: s.values.GetInt("in-flight"),
+		Warm:        !m.client.Local(), // what a provider has read once it sells for less
 		MaxRequests: int(s.limit("max-requests")), MaxTokens: int(s.limit("max-tokens")), MaxCost: s.limit("max-cost"),
 		Price: m.price, Count: tokens.NewCounter(m.known.Encoding).Count,
 	}

@@ -53,7 +53,7 @@ func askingSettings() []setting {
 		{key: "max-field", about: "name under which the limit of a reply is sent: max_tokens, max_completion_tokens",
 			check: oneOf("name of that field", "max_tokens", "max_completion_tokens")},
 		{key: "no-stream", about: "ask for whole replies", value: "false", check: checkBool},
-		{key: "in-flight", about: "most requests at once", value: "16", check: checkCount},
+		{key: "in-flight", about: "most requests at once; without it, as many as the server takes, up to 16", check: checkCount},
 		{key: "timeout", about: "longest time for one request", value: "5m0s", check: checkTime},
 		{key: "stall", about: "longest silence within a reply", value: "1m0s", check: checkTime},
 		{key: "chunk", about: "tokens of the document that are read at once", check: checkCount},

@@ -32,11 +32,9 @@ func (r *run) askWhatIf(ctx context.Context) {
 			return
 		}
 		known[i] = r.ledger(p)
-		all, lost, err := inHalves(ctx, r, p, func(p *part) (*whatIfForm, bool, error) { return r.askPart(ctx, p, known[i]) })
+		all, gone := inHalves(ctx, r, p, func(p *part) (*whatIfForm, bool, error) { return r.askPart(ctx, p, known[i]) })
 		p.cases = all
-		if err != nil {
-			r.failed(query{pass: passWhatIf, name: lost.Title, first: lost.Sentences[0]}, err)
-		}
+		r.failedIn(passWhatIf, gone)
 	})
 	for i, p := range r.parts {
 		for _, s := range p.cases {

@@ -32,13 +32,11 @@ func (r *run) readFacts(ctx context.Context) {
 			r.readSmall(ctx, p)
 			return
 		}
-		all, lost, err := inHalves(ctx, r, p, func(p *part) (*factsForm, bool, error) { return r.readPart(ctx, p) })
+		all, gone := inHalves(ctx, r, p, func(p *part) (*factsForm, bool, error) { return r.readPart(ctx, p) })
 		p.facts = all
-		if err != nil {
-			r.failed(query{pass: passFacts, name: lost.Title, first: lost.Sentences[0]}, err)
-			return
+		if !r.failedIn(passFacts, gone) {
+			r.lookAgain(ctx, p)
 		}
-		r.lookAgain(ctx, p)
 	})
 	for _, p := range r.parts {
 		for _, s := range p.facts {

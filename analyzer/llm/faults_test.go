@@ -65,7 +65,11 @@ func TestFailuresAreTold(t *testing.T) {
 			err       error
 			code, end string
 		}{
-			{&caller.Rejected{Reason: "there are 3 claims, and 0 verdicts"}, "chunk_failed", ": there are 3 claims, and 0 verdicts. Another run asks for it again."},
+			{&caller.Rejected{Reason: "there are 3 claims, and 0 verdicts"}, "chunk_failed",
+				": neither its reply nor a second one can be used (there are 3 claims, and 0 verdicts); a larger model may do better, or --single. Another run asks for it again."},
+			{&caller.Rejected{Reason: "nothing in it is whole: answer with less", Cut: true}, "chunk_failed",
+				": its reply was cut at the limit of tokens and cannot be used (nothing in it is whole); raise --max-output. Another run asks for it again."},
+			{&client.Error{Fault: client.Refused, Message: "the model declines; another may take it"}, "chunk_failed", ": the model declines; another may take it. Another run asks for it again."},
 			{&caller.Stopped{Reason: "no more", Err: errors.New("no more")}, "not_asked", ": nothing more was asked."},
 		} {
 			t.Run(fmt.Sprint(pass, " ", test.code), func(t *testing.T) {
@@ -92,6 +96,32 @@ func TestFailuresAreTold(t *testing.T) {
 					t.Errorf("%d abuse cases", len(set.AbuseCases))
 				}
 			})
+		}
+	}
+}
+
+// TestEndlessAnswers bounds what a model may cost that goes on to the limit whatever it is asked.
+func TestEndlessAnswers(t *testing.T) {
+	text := "# Product\n\n" + strings.Repeat("The clerk sends the card number to Paymore. ", 40)
+	for name, err := range map[string]error{"nothing whole": &caller.Rejected{Reason: "nothing in it is whole", Cut: true}, "something whole": nil} {
+		a := &asker{}
+		first := func(q caller.Question) bool { return q.Pass == passFacts }
+		if err != nil {
+			a.fail = func(q caller.Question) error {
+				if first(q) {
+					return err
+				}
+				return nil
+			}
+		} else {
+			a.cut = first
+		}
+		set := propose(t, text, Options{Asker: a})["llm"]
+		if got := len(a.of(passFacts)); got != 7 { // one, two and four
+			t.Errorf("%s: one part was asked about %d times", name, got)
+		}
+		if len(set.Warnings) != 1 || !strings.Contains(set.Warnings[0].Message, "--max-output") {
+			t.Errorf("%s: warnings %+v", name, set.Warnings)
 		}
 	}
 }

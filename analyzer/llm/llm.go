@@ -111,6 +111,9 @@ func (r *run) result() ([]*proposal.Set, error) {
 	slices.SortStableFunc(r.set.Warnings, func(x, y proposal.Warning) int { // pieces fail in any order
 		return cmp.Or(cmp.Compare(x.Sentence, y.Sentence), cmp.Compare(x.Code, y.Code), cmp.Compare(x.Message, y.Message))
 	})
+	r.set.Warnings = slices.CompactFunc(r.set.Warnings, func(x, y proposal.Warning) bool { // pieces of one section
+		return x.Code == y.Code && x.Message == y.Message
+	})
 	spent := r.opt.Asker.Spent()
 	r.set.Spent = spentSince(r.before, spent)
 	r.set.Spent.Model = r.opt.Model

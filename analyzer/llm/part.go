@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"whatif/analyzer/document"
+	"whatif/analyzer/llm/caller"
 	"whatif/analyzer/llm/chunk"
 	"whatif/analyzer/llm/client"
 	"whatif/analyzer/proposal"
@@ -18,6 +19,7 @@ import (
 type part struct {
 	chunk.Chunk
 	mark  string
+	depth int // times that it was halved
 	facts []said[factsForm]
 	cases []said[whatIfForm]
 	wrong []string // keys of the built-in engine's facts that the model says are none
@@ -56,37 +58,60 @@ func (r *run) query(pass, form string, p *part, tail string) query {
 	return query{pass: pass, name: p.Title, user: r.begin(p) + tail, marks: []string{r.head.HeadMark, p.mark}, form: form, first: p.Sentences[0]}
 }
 
+// A lost is a piece that was given up.
+type lost struct {
+	part *part
+	err  error
+}
+
 // inHalves asks about a part and, where it was too long for the model or its answer for the limit, about its halves too. It
-// returns what was said, and with an error the piece that was given up.
-func inHalves[T any](ctx context.Context, r *run, p *part, get func(p *part) (*T, bool, error)) (all []said[T], lost *part, err error) {
+// returns what was said, and the pieces that were given up.
+func inHalves[T any](ctx context.Context, r *run, p *part, get func(p *part) (*T, bool, error)) (all []said[T], gone []lost) {
 	form, cut, err := get(p)
 	if err == nil {
 		all = append(all, said[T]{p, form, cut})
 	}
-	if failed := (*client.Error)(nil); err == nil && !cut || err != nil && !(errors.As(err, &failed) && failed.Fault == client.TooLong) {
-		return all, p, err
+	long, ended := tooLong(err)
+	ended = ended || cut
+	if !long && !ended {
+		if err != nil {
+			gone = append(gone, lost{p, err})
+		}
+		return all, gone
 	}
 	a, b, ok := p.Halves(r.doc, r.opt.Count)
-	if !ok || err != nil && r.anew() {
+	if !ok || long && r.anew() || ended && p.depth >= maxHalvings {
 		if cut {
 			err = errors.New("the answer did not fit the limit of tokens, so it may be incomplete; raise --max-output")
 		}
-		return all, p, err
+		return all, append(gone, lost{p, err})
 	}
 	for _, half := range []chunk.Chunk{a, b} {
-		more, piece, failed := inHalves(ctx, r, &part{Chunk: half, mark: p.mark}, get)
-		all = append(all, more...)
-		if failed != nil {
-			lost, err = piece, failed
-		}
+		more, missing := inHalves(ctx, r, &part{Chunk: half, mark: p.mark, depth: p.depth + 1}, get)
+		all, gone = append(all, more...), append(gone, missing...)
 		if ctx.Err() != nil {
 			break
 		}
 	}
-	if lost == nil {
-		err = nil
+	return all, gone
+}
+
+// failedIn puts the pieces that were given up in a pass among the warnings. It reports whether there are any.
+func (r *run) failedIn(pass string, gone []lost) bool {
+	for _, l := range gone {
+		r.failed(query{pass: pass, name: l.part.Title, first: l.part.Sentences[0]}, l.err)
 	}
-	return all, lost, err
+	return len(gone) > 0
+}
+
+// maxHalvings is how often a part is halved whose answers end at the limit of tokens. They are paid for, and a small model that has
+// lost its way goes on to the limit whatever it is asked.
+const maxHalvings = 2
+
+// tooLong says of a failure whether the request was too long, or its answer ended at the limit with nothing whole in it.
+func tooLong(err error) (request, answer bool) {
+	failed, rejected := (*client.Error)(nil), (*caller.Rejected)(nil)
+	return errors.As(err, &failed) && failed.Fault == client.TooLong, errors.As(err, &rejected) && rejected.Cut
 }
 
 // maxEvidence is how many sentences an item stands on at most.
@@ -135,7 +160,7 @@ func (p *part) fitting(lists [][]int) error {
 		all += len(s)
 	}
 	if strange*2 > all {
-		return fmt.Errorf("the numbered lines go from 1 to %d; point to those", len(p.Sentences))
+		return fmt.Errorf("most of its line numbers are none of 1 to %d: answer with numbers of lines that are there", len(p.Sentences))
 	}
 	return nil
 }

@@ -170,13 +170,30 @@ func (r *run) anew() bool {
 
 // failed puts a piece that was given up among the warnings.
 func (r *run) failed(q query, err error) {
-	w := proposal.Warning{Code: "chunk_failed", Message: notDone(q) + ": " + sentence(err.Error()) + " Another run asks for it again.", Sentence: q.first}
+	w := proposal.Warning{Code: "chunk_failed", Message: notDone(q) + ": " + sentence(r.why(err)) + " Another run asks for it again.", Sentence: q.first}
 	if stopped := (*caller.Stopped)(nil); errors.As(err, &stopped) { // a warning of its own says why
 		w.Code, w.Message = "not_asked", notDone(q)+": nothing more was asked."
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.set.Warnings = append(r.set.Warnings, w)
+}
+
+// why says for people why a piece was given up. What is wrong with a reply was said to the model, with what it should do.
+func (r *run) why(err error) string {
+	rejected := (*caller.Rejected)(nil)
+	if !errors.As(err, &rejected) {
+		return err.Error()
+	}
+	fault, _, _ := strings.Cut(rejected.Reason, ": answer ")
+	if rejected.Cut {
+		return "its reply was cut at the limit of tokens and cannot be used (" + fault + "); raise --max-output"
+	}
+	advice := "a larger model may do better"
+	if !r.opt.Single {
+		advice += ", or --single"
+	}
+	return "neither its reply nor a second one can be used (" + fault + "); " + advice
 }
 
 // notDone says what a failed request leaves undone.

@@ -5,6 +5,7 @@
 package eval
 
 import (
+	"slices"
 	"whatif/analyzer/document"
 	"whatif/analyzer/threatmodel"
 )
@@ -99,10 +100,12 @@ type Questions struct {
 
 // Compare scores the draft of doc against its labels. split, if the labels name none, is "all".
 func Compare(gold *Gold, doc *document.Document, draft *threatmodel.Draft) *Document {
+	cited := verify(doc, draft)
+	draft = ofProduct(draft)
 	c := newComparison(gold, draft)
 	d := &Document{
 		Document: doc.Path, Split: gold.Split, Harmless: gold.Harmless, Lines: doc.Lines(), Kinds: map[string]*Score{},
-		Citations: verify(doc, draft), Questions: compareQuestions(gold, draft), Findings: map[string]int{},
+		Citations: cited, Questions: compareQuestions(gold, draft), Findings: map[string]int{},
 	}
 	for _, level := range threatmodel.Levels {
 		d.Findings[string(level)] = 0
@@ -118,6 +121,16 @@ func Compare(gold *Gold, doc *document.Document, draft *threatmodel.Draft) *Docu
 	d.Kinds[Journey] = c.journey()
 	d.Kinds[AbuseCases] = c.abuseCases(&d.Grades)
 	return d
+}
+
+// ofProduct returns the draft without findings about the document itself (a password in it, words that speak to tools), which labels
+// of a product do not list.
+func ofProduct(draft *threatmodel.Draft) *threatmodel.Draft {
+	d := *draft
+	d.AbuseCases = slices.DeleteFunc(slices.Clone(d.AbuseCases), func(a threatmodel.AbuseCase) bool {
+		return a.Rule == "document-secret" || a.Rule == "document-steers"
+	})
+	return &d
 }
 
 // compareQuestions compares the labelled questions with what the draft says of them. A question of a pack that was not asked

@@ -94,6 +94,7 @@ func TestCompare(t *testing.T) {
 			{Title: "The album is opened by a stranger", Category: "data_exposure", Priority: "low", Citations: cite(3)},
 			{Title: "Nobody comes", Category: "spam", Priority: "low", Citations: cite(6)},
 			{Title: "Photos live on", Category: "data_exposure", Priority: "low", Citations: cite(5)},
+			{Title: "A password stands in the document", Category: "data_exposure", Priority: "high", Rule: "document-secret", Citations: cite(5)}, // not of the product
 		},
 		Questions: []threatmodel.Question{{Question: "data.retention", Status: "unanswered"}, {Question: "actors.recovery", Status: "answered"}},
 	}

@@ -123,7 +123,7 @@ func choose(root *shape, all []found) attempt {
 		}
 	}
 	if !best.value.IsValid() {
-		if f := theList(root); f != nil { // what may be items, or the list without its object
+		if f := theList(root); f != nil && len(all) > 0 { // what may be items, or the list without its object
 			rows := node{kind: listNode}
 			for _, v := range all {
 				rows.items = append(rows.items, v.node)

@@ -176,6 +176,25 @@ func TestNothingOfTheForm(t *testing.T) {
 }
 
 // What stands inside the thinking is taken when nothing else is there, and told.
+// TestProseIsNoEmptyList tells a reply without JSON from one that says that there is nothing, also where the form is one list.
+func TestProseIsNoEmptyList(t *testing.T) {
+	var form struct {
+		Verdicts []struct {
+			Claim int `json:"claim"`
+		} `json:"verdicts"`
+	}
+	for _, text := range []string{"", "Of course! Here are the verdicts.", "<think>none</think>"} {
+		if _, err := Decode(text, &form); err == nil || !strings.Contains(err.Error(), "holds no JSON object") {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	for _, text := range []string{`{"verdicts":[]}`, "[]", "Nothing to judge: []"} {
+		if _, err := Decode(text, &form); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 func TestAnswerInsideThinking(t *testing.T) {
 	for _, text := range []string{"<think>" + oneJSON + "</think>", "<think>I say " + oneJSON, "So: " + oneJSON + "</think>"} {
 		got, report, err := decode[facts](t, text)

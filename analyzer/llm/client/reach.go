@@ -70,7 +70,7 @@ func unreachable(err error) (what, todo string) {
 	case errors.Is(err, http.ErrSchemeMismatch):
 		return "the server speaks no TLS", "write the base URL with http://"
 	case badCertificate(err):
-		return "", "if the server is right, give whatif the certificate of its authority (custom CA)"
+		return "", "if the server is right, give whatif the certificate of its authority (--ca-file)"
 	case isOp && (op.Op == "remote error" || op.Op == "local error"), isRecord(err):
 		return "", "check that the base URL's port speaks TLS"
 	}

@@ -60,7 +60,7 @@ func TestTLS(t *testing.T) {
 	server := httptest.NewTLSServer(says(200, hello))
 	server.Config.ErrorLog = nil
 	defer server.Close()
-	fault(t, dial(t, server.URL), Unreachable, "custom CA")
+	fault(t, dial(t, server.URL), Unreachable, "--ca-file")
 
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())

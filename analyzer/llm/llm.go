@@ -15,6 +15,7 @@ import (
 
 	"whatif/analyzer/framework"
 	"whatif/analyzer/llm/caller"
+	"whatif/analyzer/llm/client"
 	"whatif/analyzer/llm/redact"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/reading"
@@ -98,7 +99,7 @@ func (e *Engine) startSmaller(ctx context.Context, old *run) *run {
 	smaller.opt.Context = old.context
 	r, err := smaller.start(ctx, old.text, old.fw)
 	if err != nil {
-		old.firstErr = err
+		old.firstErr = &client.Error{Fault: client.TooLong, Context: old.context, Message: err.Error(), Err: old.firstErr}
 		return old
 	}
 	r.before, r.settled = old.before, true

@@ -118,11 +118,11 @@ func ask[T any](ctx context.Context, r *run, q query, check func(*T) error) (for
 		if err != nil {
 			return nil, err
 		}
+		if empty(form) && len(report.Faults) > 0 {
+			return nil, errors.New(report.Faults[0])
+		}
 		if check != nil {
 			err = check(form)
-		}
-		if err == nil && empty(form) && len(report.Faults) > 0 {
-			err = errors.New(report.Faults[0])
 		}
 		return form, err
 	}

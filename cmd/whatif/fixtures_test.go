@@ -5,12 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"html"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -130,8 +132,12 @@ func collect(v any, where string) []citation {
 	return found
 }
 
-func checkCitation(t *testing.T, path string, raw []byte, c citation) {
-	t.Helper()
+// A complainer takes complaints. A *testing.T is one, and a script's command.
+type complainer interface {
+	Errorf(format string, args ...any)
+}
+
+func checkCitation(t complainer, path string, raw []byte, c citation) {
 	if c.Start < 0 || c.End > len(raw) || c.Start >= c.End {
 		t.Errorf("%s: bytes %d to %d of %d", c.where, c.Start, c.End, len(raw))
 		return
@@ -176,17 +182,26 @@ func letters(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == '|' || r == '\u00a0' || strings.ContainsRune(" \t\r\n", r) }), "")
 }
 
-// TestSchema holds every draft against the schema that the program prints.
-func TestSchema(t *testing.T) {
-	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(must(t, "schema")))
+// draftSchema is the schema that the program prints.
+var draftSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
+	var out, errs bytes.Buffer
+	if code := cli.Run(context.Background(), nil, strings.NewReader(""), &out, &errs, []string{"schema"}); code != cli.ExitDone {
+		return nil, fmt.Errorf("whatif schema: exit code %d\n%s", code, &errs)
+	}
+	schema, err := jsonschema.UnmarshalJSON(&out)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	c := jsonschema.NewCompiler()
 	if err := c.AddResource("draft.json", schema); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	compiled, err := c.Compile("draft.json")
+	return c.Compile("draft.json")
+})
+
+// TestSchema holds every draft against the schema that the program prints.
+func TestSchema(t *testing.T) {
+	compiled, err := draftSchema()
 	if err != nil {
 		t.Fatal(err)
 	}

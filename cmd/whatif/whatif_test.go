@@ -10,12 +10,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
-
-	"whatif/analyzer/llm/fakellm"
 )
 
 // TestMain lets scripts and tests run this binary as "whatif".
@@ -38,6 +35,9 @@ func TestScripts(t *testing.T) {
 			"mode":     mode,
 			"serve":    serve,
 			"stats":    stats,
+			"log":      logged,
+			"holds":    holds,
+			"same":     same,
 		},
 	})
 }
@@ -141,51 +141,5 @@ func mode(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	if got := strconv.FormatUint(uint64(info.Mode().Perm()), 8); got != args[0] {
 		ts.Fatalf("%s has mode %s, want %s", args[1], got, args[0])
-	}
-}
-
-// served are the model servers of all scripts, by their addresses.
-var served sync.Map
-
-// serve is "serve NAME [SCRIPT]": starts a model server that plays the script, the demo without one, and sets $NAME to its address.
-func serve(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) == 0 || len(args) > 2 {
-		ts.Fatalf("usage: serve NAME [SCRIPT]")
-	}
-	var script fakellm.Script
-	if len(args) == 2 {
-		var err error
-		script, err = fakellm.Load(ts.MkAbs(args[1]))
-		ts.Check(err)
-	}
-	url, server, stop, err := fakellm.Start(script)
-	ts.Check(err)
-	ts.Defer(stop)
-	served.Store(url, server)
-	ts.Setenv(args[0], url)
-}
-
-// stats is "stats NAME COUNT": the server that serve started as NAME has been asked for that many replies since the last time.
-func stats(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 2 {
-		ts.Fatalf("usage: stats NAME COUNT")
-	}
-	found, ok := served.Load(ts.Getenv(args[0]))
-	if !ok {
-		ts.Fatalf("no server %s", args[0])
-	}
-	server := found.(*fakellm.Server)
-	asked := 0
-	for _, e := range server.Log() {
-		if strings.HasSuffix(e.Path, "/chat/completions") {
-			asked++
-		}
-	}
-	last, _ := served.LoadOrStore(ts.Getenv(args[0])+" asked", 0)
-	served.Store(ts.Getenv(args[0])+" asked", asked)
-	want, err := strconv.Atoi(args[1])
-	ts.Check(err)
-	if got := asked - last.(int); (got == want) == neg {
-		ts.Fatalf("%d replies were asked for, want %d (not: %v)", got, want, neg)
 	}
 }

@@ -40,6 +40,9 @@ func (r *run) lookAgain(ctx context.Context, p *part) {
 			case n.R < 1 || n.R > len(noticed):
 			case n.Right:
 				p.right = append(p.right, noticed[n.R-1].key())
+				if n.Same != "" {
+					p.same = append(p.same, called{noticed[n.R-1].kind, n.Same, noticed[n.R-1].name})
+				}
 			default:
 				p.wrong = append(p.wrong, noticed[n.R-1].key())
 			}
@@ -66,6 +69,38 @@ func (r *run) askAgain(ctx context.Context, p *part, known, noticed []fact) (*ag
 	}
 	form, _, err := ask(ctx, r, r.query(passAgain, "again", p, tail), func(f *againForm) error { return p.fitting(f.facts().pointed()) })
 	return form, err
+}
+
+// A called is a thing that the model has one name for and the built-in engine another.
+type called struct{ kind, model, rules string }
+
+// alias gives what the model found the built-in engine's name for it besides, so that both become one.
+func (r *run) alias() {
+	for _, p := range r.parts {
+		for _, c := range p.same {
+			name, also := threatmodel.Fold(c.model), c.rules
+			switch c.kind {
+			case "asset":
+				for i := range r.set.Assets {
+					if x := &r.set.Assets[i]; threatmodel.Fold(x.Name) == name && !slices.Contains(x.Aliases, also) {
+						x.Aliases = append(x.Aliases, also)
+					}
+				}
+			case "actor":
+				for i := range r.set.Actors {
+					if x := &r.set.Actors[i]; threatmodel.Fold(x.Name) == name && !slices.Contains(x.Aliases, also) {
+						x.Aliases = append(x.Aliases, also)
+					}
+				}
+			case "dependency":
+				for i := range r.set.Dependencies {
+					if x := &r.set.Dependencies[i]; threatmodel.Fold(x.Name) == name && !slices.Contains(x.Aliases, also) {
+						x.Aliases = append(x.Aliases, also)
+					}
+				}
+			}
+		}
+	}
 }
 
 // readIn lists what the model found in a part so far.
@@ -96,6 +131,11 @@ func (r *run) noticedIn(p *part, known []fact) []fact {
 	var noticed []fact
 	for _, f := range listFacts(r.rules, true) {
 		here := slices.ContainsFunc(f.sentences, func(num int) bool { return slices.Contains(p.Sentences, num) })
+		if c, ok := covered(f, known); ok && here && !has[f.key()] {
+			has[f.key()] = true
+			p.same = append(p.same, c)
+			continue
+		}
 		if !here || has[f.key()] || f.kind == "flow" || f.kind == "step" || f.kind == "safeguard" && safe[f.sentences[0]] {
 			continue
 		}
@@ -104,6 +144,22 @@ func (r *run) noticedIn(p *part, known []fact) []fact {
 		}
 	}
 	return noticed
+}
+
+// covered finds what the model calls by a longer name: a "code" of the built-in engine where there is but one "8-digit code".
+func covered(f fact, known []fact) (called, bool) {
+	said := meaning(f.name)
+	var longer []string
+	for _, k := range known {
+		if k.kind == f.kind && (f.kind == "asset" || f.kind == "dependency") && len(said) > 0 && shared(said, meaning(k.name)) == len(said) &&
+			slices.ContainsFunc(k.sentences, func(num int) bool { return slices.Contains(f.sentences, num) }) {
+			longer = append(longer, k.name)
+		}
+	}
+	if len(longer) != 1 {
+		return called{}, false
+	}
+	return called{f.kind, longer[0], f.name}, true
 }
 
 // weighNoticed decides about the facts that only the built-in engine noticed: what the model called wrong wherever it was asked is

@@ -19,8 +19,8 @@ type danger struct {
 	says  verdict
 }
 
-// mostCases is how many dangers one part may have.
-const mostCases = 6
+// mostCases is how many dangers a part may have: a long one more than a short one.
+func (p *part) mostCases() int { return min(max(p.Tokens/100, 4), 10) }
 
 // askWhatIf is the second pass: what could go wrong in each part, with the facts of the whole document.
 func (r *run) askWhatIf(ctx context.Context) {
@@ -31,14 +31,14 @@ func (r *run) askWhatIf(ctx context.Context) {
 			p.cases = r.askSmallWhatIf(ctx, p)
 			return
 		}
-		known[i] = r.ledger(p)
+		known[i] = append(r.ledger(p), r.safeguardsIn(p)...)
 		all, gone := inHalves(ctx, r, p, func(p *part) (*whatIfForm, bool, error) { return r.askPart(ctx, p, known[i]) })
 		p.cases = all
 		r.failedIn(passWhatIf, gone)
 	})
 	for i, p := range r.parts {
 		for _, s := range p.cases {
-			for j := range s.form.Cases[:min(len(s.form.Cases), 2*mostCases)] {
+			for j := range s.form.Cases[:min(len(s.form.Cases), 2*s.part.mostCases())] {
 				r.takeCase(s.part, &s.form.Cases[j], known[i])
 			}
 		}
@@ -46,9 +46,9 @@ func (r *run) askWhatIf(ctx context.Context) {
 }
 
 func (r *run) askPart(ctx context.Context, p *part, known []fact) (*whatIfForm, bool, error) {
-	d := whatIfData{Mark: p.mark, Known: r.lines(known)}
+	d := whatIfData{Mark: p.mark, Known: r.lines(known), Most: p.mostCases()}
 	for _, f := range r.facts {
-		if !slices.ContainsFunc(f.sentences, func(num int) bool { return slices.Contains(p.Sentences, num) }) {
+		if !f.standsIn(p) {
 			continue
 		}
 		if f.kind == "asset" || f.kind == "actor" || f.kind == "dependency" {

@@ -43,6 +43,7 @@ func (r *run) readFacts(ctx context.Context) {
 			r.take(s.part, s.form)
 		}
 	}
+	r.alias()
 	r.weighNoticed()
 	r.gatherFacts()
 }
@@ -156,12 +157,18 @@ func (r *run) gatherFacts() {
 			}
 		}
 	}
+	safe := map[int]bool{} // sentences that state a safeguard by the model's word: the built-in engine's is the same in other words
 	for _, f := range listFacts(r.set, false) {
 		add(f)
+		if f.kind == "safeguard" {
+			safe[f.sentences[0]] = true
+		}
 	}
 	if r.rules != nil {
 		for _, f := range listFacts(r.rules, true) {
-			add(f)
+			if f.kind != "safeguard" || !safe[f.sentences[0]] {
+				add(f)
+			}
 		}
 	}
 	for i := range r.facts {

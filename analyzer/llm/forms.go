@@ -83,8 +83,9 @@ func (f *againForm) facts() *factsForm {
 }
 
 type noticedForm struct {
-	R     int  `json:"r" mark:"R" about:"the number of an R"`
-	Right bool `json:"right"`
+	R     int    `json:"r" mark:"R" about:"the number of an R"`
+	Right bool   `json:"right"`
+	Same  string `json:"same,omitempty" about:"the name of the same thing in the first reading, or \"\""`
 }
 
 // whatIfForm is the dangers of one part.

@@ -19,7 +19,7 @@ func (r *run) ledger(p *part) []fact {
 	here := r.meaningOf(p.Sentences)
 	var all []scored
 	for i, f := range r.facts {
-		if f.kind == "step" || slices.ContainsFunc(f.sentences, func(num int) bool { return slices.Contains(p.Sentences, num) }) {
+		if f.kind == "step" || f.standsIn(p) {
 			continue
 		}
 		near := min(shared(meaning(f.name), here), 3)
@@ -43,6 +43,22 @@ func (r *run) ledger(p *part) []fact {
 		facts[i] = chosen[i].fact
 	}
 	return facts
+}
+
+// standsIn reports whether a part has a sentence of the fact.
+func (f *fact) standsIn(p *part) bool {
+	return slices.ContainsFunc(f.sentences, func(num int) bool { return slices.Contains(p.Sentences, num) })
+}
+
+// safeguardsIn lists the safeguards that a part states: a danger there may name them as in place.
+func (r *run) safeguardsIn(p *part) []fact {
+	var own []fact
+	for _, f := range r.facts {
+		if f.kind == "safeguard" && f.standsIn(p) {
+			own = append(own, f)
+		}
+	}
+	return own
 }
 
 // meaningOf returns what sentences speak of.

@@ -24,6 +24,7 @@ type part struct {
 	cases []said[whatIfForm]
 	wrong []string // keys of the built-in engine's facts that the model says are none
 	right []string // and of those that it says are some
+	same  []called // things that both engines found, under two names
 }
 
 // A said is a filled-in form with the part whose line numbers it uses: the one that was asked about, or a half of it.

@@ -80,21 +80,12 @@ func (r *run) askOpen(ctx context.Context) {
 		r.set.Questions = append(r.set.Questions, proposal.Question{Key: q.Key, Text: q.Text, Why: q.Why, Ask: q.Ask,
 			Status: string(threatmodel.Unanswered), Weight: q.Weight, Searched: q.Signs[:min(len(q.Signs), 8)]})
 	}
-	if len(open) == 0 || len(r.facts) == 0 || r.opt.Single {
-		return
+	if len(open) == 0 || len(r.facts) == 0 || len(r.cases) == 0 || r.opt.Single {
+		return // where nothing is wrong no question presses
 	}
 	mark := r.newMark()
 	d := questionsData{Mark: mark, Title: r.head.Title}
-	room := r.fit.chunk
-	for i, f := range r.facts {
-		if f.kind == "flow" || f.kind == "step" {
-			continue
-		}
-		if room -= r.opt.Count(f.text) + 3; room < 0 {
-			break
-		}
-		d.Known = append(d.Known, r.lines(r.facts[i:i+1])...)
-	}
+	d.Known = r.lines(r.gist(r.fit.chunk * 2 / 3))
 	for _, q := range open[:min(len(open), mostOpen)] {
 		d.Open = append(d.Open, questionData{q.Key, q.Text})
 	}
@@ -115,6 +106,32 @@ func (r *run) askOpen(ctx context.Context) {
 			o.Why, o.Proposed = cmp.Or(f.Why, o.Why), cmp.Or(o.Proposed, f.Proposed)
 		}
 	}
+}
+
+// gist chooses facts that tell what a document is about, as many as fit into a number of tokens: those that weigh most, in the
+// document's order.
+func (r *run) gist(room int) []fact {
+	order := make([]int, 0, len(r.facts))
+	for i := range r.facts {
+		if k := r.facts[i].kind; k != "flow" && k != "step" {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(x, y int) int {
+		return cmp.Or(cmp.Compare(r.facts[y].weight, r.facts[x].weight), cmp.Compare(len(r.facts[y].sentences), len(r.facts[x].sentences)))
+	})
+	for i, n := range order {
+		if room -= r.opt.Count(r.facts[n].text) + 3; room < 0 {
+			order = order[:i]
+			break
+		}
+	}
+	slices.Sort(order)
+	chosen := make([]fact, len(order))
+	for i, n := range order {
+		chosen[i] = r.facts[n]
+	}
+	return chosen
 }
 
 // open returns the questions that neither engine found an answer to, those that matter most first.

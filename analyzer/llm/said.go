@@ -18,10 +18,7 @@ type partData struct {
 type questionData struct{ Key, Text string }
 
 // taskData is what a task is told with: it is the same for every part of every document.
-type taskData struct {
-	Form string
-	Most int // dangers
-}
+type taskData struct{ Form string }
 
 // factsData asks for facts.
 type factsData struct{ Mark string }
@@ -38,6 +35,7 @@ type whatIfData struct {
 	Mark  string
 	Known []string // facts from other parts, K1 the first
 	Named []string // assets, actors and dependencies of this part
+	Most  int      // dangers
 }
 
 // judgeData asks for verdicts.

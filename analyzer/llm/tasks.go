@@ -29,13 +29,13 @@ func (r *run) instruct(all bool) map[string]string {
 		b.WriteString(base)
 		for _, u := range tasks {
 			if all || !r.opt.Single && (u.template == t.template || u.template == t.needs) {
-				b.WriteString("\n" + r.told(u.template, "task", taskData{Form: reply.Describe(u.form), Most: mostCases}))
+				b.WriteString("\n" + r.told(u.template, "task", taskData{reply.Describe(u.form)}))
 			}
 		}
 		systems[t.pass] = b.String()
 	}
 	if r.opt.Single { // the judge has no small form
-		systems[passJudge] += "\n" + r.told("judge.tmpl", "task", taskData{Form: reply.Describe(judgeForm{})})
+		systems[passJudge] += "\n" + r.told("judge.tmpl", "task", taskData{reply.Describe(judgeForm{})})
 	}
 	return systems
 }

@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -71,7 +73,7 @@ func TestInterruptMany(t *testing.T) {
 // TestInterruptModel presses Ctrl-C while a model is asked: what it has answered is kept.
 func TestInterruptModel(t *testing.T) {
 	url, server, stop, err := fakellm.Start(fakellm.Script{Rules: []fakellm.Rule{
-		{When: fakellm.When{Schema: "facts", UserContains: fakellm.Words{"opens the gift"}}, Fault: fakellm.Fault{Kind: "stall"}},
+		{When: fakellm.When{Schema: "facts", UserContains: fakellm.Words{"opens the gift"}}, Fault: fakellm.Fault{Kind: "stall"}, Times: 1},
 		{Reply: "demo"},
 	}})
 	if err != nil {
@@ -83,7 +85,8 @@ func TestInterruptModel(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "prd.md"), []byte(prd), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	cmd, stderr := program(dir, "analyze", "prd.md", "-o", "draft.md", "--model", "fakellm", "--base-url", url, "--chunk", "150", "--cache-dir", "kept")
+	args := []string{"analyze", "prd.md", "-o", "draft.md", "--model", "fakellm", "--base-url", url, "--chunk", "150", "--cache-dir", "kept"}
+	cmd, stderr := program(dir, args...)
 	start(t, cmd)
 	waiting := func() (answered, stalled bool) {
 		for _, e := range server.Log() {
@@ -108,6 +111,19 @@ func TestInterruptModel(t *testing.T) {
 	var kept struct{ Replies int }
 	if err := json.Unmarshal(must(t, "cache", "info", "--json", "--cache-dir", filepath.Join(dir, "kept")), &kept); err != nil || kept.Replies == 0 {
 		t.Errorf("%d replies are kept: %v", kept.Replies, err)
+	}
+	again := exec.Command("whatif", args...)
+	again.Dir = dir
+	out, err := again.CombinedOutput()
+	if err != nil {
+		t.Fatalf("the next run: %v\n%s", err, out)
+	}
+	used := 0
+	if m := regexp.MustCompile(`(\d+) repl(?:y|ies) came from the cache`).FindSubmatch(out); m != nil {
+		used, _ = strconv.Atoi(string(m[1]))
+	}
+	if used < max(kept.Replies-1, 1) { // one of what is kept is the form that holds
+		t.Errorf("%d replies were kept, and %d used\n%s", kept.Replies, used, out)
 	}
 }
 

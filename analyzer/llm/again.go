@@ -1,7 +1,9 @@
 package llm
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -10,7 +12,7 @@ import (
 )
 
 const (
-	maxNoticed = 20 // facts of the built-in engine that are shown at once
+	maxNoticed = 30 // facts of the built-in engine that are shown at once
 	worthMore  = 3  // what a second look must find for a third one to pay
 )
 
@@ -60,8 +62,8 @@ func (r *run) askAgain(ctx context.Context, p *part, known, noticed []fact) (*ag
 	for _, f := range known {
 		d.Known = append(d.Known, r.words.Hide(f.text))
 	}
-	for _, f := range noticed { // no more than kind and name: the rest may come from other parts, and change with them
-		d.Noticed = append(d.Noticed, r.words.Hide(f.kind+": "+strings.Join(strings.Fields(f.name), " ")))
+	for _, f := range noticed {
+		d.Noticed = append(d.Noticed, r.words.Hide(f.short()))
 	}
 	tail, err := r.opt.Prompts.write("again.tmpl", "ask", d)
 	if err != nil {
@@ -69,6 +71,18 @@ func (r *run) askAgain(ctx context.Context, p *part, known, noticed []fact) (*ag
 	}
 	form, _, err := ask(ctx, r, r.query(passAgain, "again", p, tail), func(f *againForm) error { return p.fitting(f.facts().pointed()) })
 	return form, err
+}
+
+// short tells a fact without what may come from other parts, and change with them.
+func (f *fact) short() string {
+	text := f.kind + ": " + f.name
+	switch f.kind {
+	case "flow":
+		text = f.text
+	case "step":
+		text = "step: " + f.text
+	}
+	return strings.Join(strings.Fields(text), " ")
 }
 
 // A called is a thing that the model has one name for and the built-in engine another.
@@ -119,14 +133,11 @@ func (r *run) noticedIn(p *part, known []fact) []fact {
 		return nil
 	}
 	has := map[string]bool{}
-	safe := map[int]bool{} // sentences that state a safeguard: two engines word it in two ways
+	told := map[string]bool{} // safeguards, flows and steps by their sentences: two engines word them in two ways
+	at := func(f *fact) string { return fmt.Sprint(f.kind, f.sentences[0]) }
 	for i := range known {
 		has[known[i].key()] = true
-		if known[i].kind == "safeguard" {
-			for _, num := range known[i].sentences {
-				safe[num] = true
-			}
-		}
+		told[at(&known[i])] = true
 	}
 	var noticed []fact
 	for _, f := range listFacts(r.rules, true) {
@@ -136,7 +147,8 @@ func (r *run) noticedIn(p *part, known []fact) []fact {
 			p.same = append(p.same, c)
 			continue
 		}
-		if !here || has[f.key()] || f.kind == "flow" || f.kind == "step" || f.kind == "safeguard" && safe[f.sentences[0]] {
+		worded := f.kind == "safeguard" || f.kind == "flow" || f.kind == "step"
+		if !here || has[f.key()] || worded && told[at(&f)] {
 			continue
 		}
 		if has[f.key()] = true; len(noticed) < maxNoticed {
@@ -183,6 +195,9 @@ func (r *run) weighNoticed() {
 		if !wrong[f.key()] || right[f.key()] {
 			return false
 		}
+		if kind == "flow" {
+			kind = "data_flow"
+		}
 		r.rules.Withheld = append(r.rules.Withheld, proposal.Withheld{Kind: kind, Text: text, Reason: string(threatmodel.Unsupported),
 			Detail: "the built-in engine noticed it; the model, asked about the sentences, says that they do not make it one", Evidence: ev})
 		return true
@@ -197,5 +212,35 @@ func (r *run) weighNoticed() {
 	}
 	r.rules.Actors = slices.DeleteFunc(r.rules.Actors, func(x proposal.Actor) bool { return refused("actor", x.Name, x.Name, x.Evidence) })
 	r.rules.Dependencies = slices.DeleteFunc(r.rules.Dependencies, func(x proposal.Dependency) bool { return refused("dependency", x.Name, x.Name, x.Evidence) })
+	r.rules.Flows = slices.DeleteFunc(r.rules.Flows, func(x proposal.Flow) bool {
+		name, text := tellFlow(&x)
+		return refused("flow", name, text, x.Evidence)
+	})
+	r.rules.Steps = slices.DeleteFunc(r.rules.Steps, func(x proposal.Step) bool {
+		return refused("step", x.Actor+" "+x.Text, strings.TrimSpace(x.Actor+" "+x.Text), x.Evidence)
+	})
 	r.rules.Safeguards = slices.DeleteFunc(r.rules.Safeguards, func(x proposal.Safeguard) bool { return refused("safeguard", x.Text, x.Text, x.Evidence) })
+}
+
+// weighShared takes the model's word for what kind of thing an asset of both engines is and how sensitive: it read what is done with
+// it. Where the document speaks to its reader's tools, the higher of both stands.
+func (r *run) weighShared() {
+	if r.rules == nil || r.steered {
+		return
+	}
+	mine := map[string]*proposal.Asset{}
+	for i := range r.set.Assets {
+		x := &r.set.Assets[i]
+		for _, name := range append([]string{x.Name}, x.Aliases...) {
+			if key := threatmodel.Fold(name); mine[key] == nil || threatmodel.Level(x.Sensitivity).Rank() > threatmodel.Level(mine[key].Sensitivity).Rank() {
+				mine[key] = x
+			}
+		}
+	}
+	for i := range r.rules.Assets {
+		x := &r.rules.Assets[i]
+		if m := mine[threatmodel.Fold(x.Name)]; m != nil {
+			x.Category, x.Sensitivity = cmp.Or(m.Category, x.Category), cmp.Or(m.Sensitivity, x.Sensitivity)
+		}
+	}
 }

@@ -45,6 +45,7 @@ func (r *run) readFacts(ctx context.Context) {
 	}
 	r.alias()
 	r.weighNoticed()
+	r.weighShared()
 	r.gatherFacts()
 }
 
@@ -207,8 +208,8 @@ func listFacts(set *proposal.Set, noticed bool) []fact {
 	}
 	for _, x := range set.Flows {
 		if len(x.Data) > 0 {
-			text := fmt.Sprintf("flow: %s %s %s to %s", x.Source, x.Action, strings.Join(x.Data, ", "), x.Destination)
-			add("flow", x.Source+" "+x.Destination+" "+strings.Join(x.Data, " "), text, 0, x.Evidence)
+			name, text := tellFlow(&x)
+			add("flow", name, "flow: "+text, 0, x.Evidence)
 		}
 	}
 	for _, x := range set.Safeguards {
@@ -218,4 +219,10 @@ func listFacts(set *proposal.Set, noticed bool) []fact {
 		add("step", x.Actor+" "+x.Text, strings.TrimSpace(x.Actor+" "+x.Text), 0, x.Evidence)
 	}
 	return all
+}
+
+// tellFlow returns what a flow goes by, and a line that tells it.
+func tellFlow(x *proposal.Flow) (name, text string) {
+	data := strings.Join(x.Data, ", ")
+	return x.Source + " " + x.Destination + " " + data, fmt.Sprintf("%s %s %s to %s", x.Source, x.Action, data, x.Destination)
 }

@@ -67,37 +67,53 @@ func LoadReplies(dir string) ([]Rule, error) {
 		if e.IsDir() || filepath.Ext(e.Name()) != ".yaml" {
 			continue
 		}
-		rule, err := loadReply(root, e.Name())
+		more, err := loadReply(root, e.Name())
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", filepath.Join(dir, e.Name()), err)
 		}
-		rules = append(rules, rule)
+		rules = append(rules, more...)
 		if len(rules) > maxRules {
-			return nil, fmt.Errorf("reading replies: %s has more than %d files", dir, maxRules)
+			return nil, fmt.Errorf("reading replies: %s has more than %d rules", dir, maxRules)
 		}
 	}
 	return rules, nil
 }
 
-func loadReply(root *os.Root, name string) (Rule, error) {
+// A replyFile is one rule, or a list of rules.
+type replyFile []Rule
+
+func (f *replyFile) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.SequenceNode {
+		return n.Decode((*[]Rule)(f))
+	}
+	*f = make(replyFile, 1)
+	return n.Decode(&(*f)[0])
+}
+
+func loadReply(root *os.Root, name string) ([]Rule, error) {
 	data, err := readFile(root, name)
 	if err != nil {
-		return Rule{}, err
+		return nil, err
 	}
-	rule := Rule{}
-	if err := decode(data, &rule); err != nil {
-		return Rule{}, err
+	var rules replyFile
+	if err := decode(data, &rules); err != nil {
+		return nil, err
 	}
-	if rule.Name == "" {
-		rule.Name = name
-	}
-	if rule.File != "" {
-		if err := rule.load(root); err != nil {
-			return Rule{}, err
+	for i := range rules {
+		rule := &rules[i]
+		if rule.Name == "" {
+			rule.Name = name
+		}
+		if rule.File != "" {
+			if err := rule.load(root); err != nil {
+				return nil, err
+			}
+		}
+		if _, err := compileRule(*rule, 0); err != nil {
+			return nil, err
 		}
 	}
-	_, err = compileRule(rule, 0)
-	return rule, err
+	return rules, nil
 }
 
 // loadFiles reads what the script names: replies' texts and the directory of rules.

@@ -104,7 +104,7 @@ func parseFlags(stdout io.Writer, args []string) (*options, error) {
 	flags.SetOutput(io.Discard) // run tells errors itself
 	flags.StringVar(&opt.addr, "addr", "127.0.0.1:8089", "address to listen on; port 0 is a free one")
 	flags.StringVar(&opt.script, "script", "", "YAML file with replies and faults")
-	flags.StringVar(&opt.replies, "replies", "", "directory whose *.yaml files hold a rule each, after the script's")
+	flags.StringVar(&opt.replies, "replies", "", "directory whose *.yaml files hold a rule or a list of rules each, after the script's")
 	flags.StringVar(&opt.latency, "latency", "", "before each answer: 200ms, or 200ms,2s for the 50th and 99th percentile (default: the script's)")
 	flags.Int64Var(&opt.seed, "seed", 0, "of everything that is drawn (default: the script's)")
 	flags.StringVar(&opt.logFile, "log", "", "file to append each request to, as a line of JSON; it holds what the prompts hold")

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,8 +15,24 @@ import (
 // maxModels bounds a list of models; the longest of today has some 500.
 const maxModels = 10000
 
+// A Listed is a model as its endpoint lists it.
+type Listed struct {
+	Name    string
+	Context int // tokens that it takes at once, where the endpoint tells; else 0
+}
+
 // Models lists the names of the models that the endpoint has, sorted. Errors are as Complete's.
 func (c *Client) Models(ctx context.Context) ([]string, error) {
+	list, err := c.List(ctx)
+	var names []string
+	for _, m := range list {
+		names = append(names, m.Name)
+	}
+	return names, err
+}
+
+// List lists the models that the endpoint has, each name once, in order. Errors are as Complete's.
+func (c *Client) List(ctx context.Context) ([]Listed, error) {
 	a := c.newAttempt()
 	within, done := a.within(ctx, min(c.cfg.Timeout, 30*time.Second))
 	defer done()
@@ -23,56 +40,66 @@ func (c *Client) Models(ctx context.Context) ([]string, error) {
 	if !errors.Is(err, errWhole) {
 		return nil, a.failed(ctx, err)
 	}
-	names, ok := modelNames(a.whole)
+	list, ok := modelList(a.whole)
 	if !ok {
 		return nil, a.refusedOr(a.whole, "the answer is no list of models")
 	}
-	return names, nil
+	return list, nil
 }
 
-// modelNames reads a list of models in the form of OpenAI, Ollama or a bare list.
-func modelNames(body []byte) (names []string, ok bool) {
+// modelList reads a list of models in the form of OpenAI, Ollama or a bare list.
+func modelList(body []byte) (list []Listed, ok bool) {
 	if len(body) > maxWhole {
 		return nil, false
 	}
-	var bare []named
+	var bare []listed
 	var object map[string]json.RawMessage
 	if json.Unmarshal(body, &bare) != nil && json.Unmarshal(body, &object) == nil {
-		list, there := object["data"]
+		models, there := object["data"]
 		if !there {
-			list = object["models"]
+			models = object["models"]
 		}
-		if json.Unmarshal(list, &bare) != nil { // null is a list too: Ollama's when it has no model
+		if json.Unmarshal(models, &bare) != nil { // null is a list too: Ollama's when it has no model
 			return nil, false
 		}
 	} else if bare == nil {
 		return nil, false
 	}
 	for _, m := range bare[:min(len(bare), maxModels)] {
-		if m != "" {
-			names = append(names, string(m))
+		if m.Name != "" {
+			list = append(list, Listed(m))
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names), true
+	slices.SortStableFunc(list, func(x, y Listed) int { return cmp.Compare(x.Name, y.Name) })
+	return slices.CompactFunc(list, func(x, y Listed) bool { return x.Name == y.Name }), true
 }
 
-// named is a model's name, alone or in an object, on one line.
-type named string
+// A listed is a model's name on one line, alone or in an object that may also tell its context: OpenRouter's and Together's
+// context_length, vLLM's max_model_len, Groq's context_window, llama.cpp's meta.n_ctx.
+type listed Listed
 
-func (n *named) UnmarshalJSON(data []byte) error {
-	var m struct{ ID, Name, Model words }
-	if json.Unmarshal(data, &m) == nil {
-		for _, s := range []words{m.ID, m.Name, m.Model} {
-			if *n == "" {
-				*n = named(clean(string(s), 200))
-			}
-		}
-		return nil
-	}
+func (l *listed) UnmarshalJSON(data []byte) error {
 	var s string
 	if json.Unmarshal(data, &s) == nil {
-		*n = named(clean(s, 200))
+		l.Name = clean(s, 200)
+		return nil
+	}
+	var m struct{ ID, Name, Model words }
+	if json.Unmarshal(data, &m) == nil {
+		l.Name = clean(string(cmp.Or(m.ID, m.Name, m.Model)), 200)
+	}
+	var told struct {
+		Length float64 `json:"context_length"`
+		Most   float64 `json:"max_model_len"`
+		Window float64 `json:"context_window"`
+		Meta   struct {
+			Context float64 `json:"n_ctx"`
+		}
+	}
+	if json.Unmarshal(data, &told) == nil {
+		if n := cmp.Or(told.Length, told.Most, told.Window, told.Meta.Context); n >= 1 && n <= 1e9 {
+			l.Context = int(n)
+		}
 	}
 	return nil
 }
@@ -120,6 +147,6 @@ func answers(ctx context.Context, client *http.Client, address string) bool {
 	if err != nil || resp.StatusCode != http.StatusOK {
 		return false
 	}
-	_, ok := modelNames(body)
+	_, ok := modelList(body)
 	return ok
 }

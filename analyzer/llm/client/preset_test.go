@@ -131,6 +131,27 @@ func TestModels(t *testing.T) {
 	}
 }
 
+// TestListed reads how much a model takes from what the servers are known to tell.
+func TestListed(t *testing.T) {
+	for body, want := range map[string]int{
+		`{"id":"m","context_length":131072}`:                 0x20000, // OpenRouter, Together
+		`{"id":"m","max_model_len":32768}`:                   32768,   // vLLM
+		`{"id":"m","context_window":8192}`:                   8192,    // Groq
+		`{"id":"m","meta":{"n_ctx":4096,"n_ctx_train":2}}`:   4096,    // llama.cpp
+		`{"id":"m","created":1,"meta":null}`:                 0,
+		`{"id":"m","context_length":-5}`:                     0,
+		`{"id":"m","context_length":"much"}`:                 0,
+		`{"id":"m","context_length":1e300}`:                  0,
+		`{"id":"m","context_length":null,"max_model_len":7}`: 7,
+	} {
+		c := serve(t, says(200, `{"data":[`+body+`,"plain"]}`))
+		got, err := c.List(t.Context())
+		if err != nil || !slices.Equal(got, []Listed{{"m", want}, {"plain", 0}}) {
+			t.Errorf("%s: %v, %v", body, got, err)
+		}
+	}
+}
+
 func TestModelsErrors(t *testing.T) {
 	for body, want := range map[string]Fault{
 		``: Garbage, `<html>`: Garbage, `{"data":7}`: Garbage, `{}`: Garbage, `hello`: Garbage, `{"error":"rate limit"}`: Limited,

@@ -23,6 +23,7 @@ type doctor struct {
 	tell     func(check) // nil: nobody waits for it
 	best     *client.Reply
 	fatal    bool // no further try can do better
+	takes    int  // tokens of context, as the endpoint says; 0 if it does not
 	whole    bool // replies word by word failed, whole ones are tried
 }
 
@@ -74,7 +75,14 @@ func (d *doctor) tryWhole(ctx context.Context) {
 // reach asks what models there are: the cheapest question, and it needs the address and the key.
 func (d *doctor) reach(ctx context.Context) {
 	start := time.Now()
-	names, err := d.model.client.Models(ctx)
+	list, err := d.model.client.List(ctx)
+	var names []string
+	for _, m := range list {
+		names = append(names, m.Name)
+		if m.Name == d.model.name {
+			d.takes = m.Context
+		}
+	}
 	took := time.Since(start).Round(time.Millisecond)
 	failed := (*client.Error)(nil)
 	if errors.As(err, &failed) && (failed.Fault == client.Unreachable || failed.Fault == client.Network) {
@@ -205,7 +213,9 @@ func (d *doctor) describe() {
 		out = tokens.NewCounter(d.model.known.Encoding).Count(r.Text)
 	}
 	speed := fmt.Sprintf("first words after %v", r.First.Round(10*time.Millisecond))
-	if rest := r.Took - r.First; r.First > 0 && rest > 0 && out > 1 {
+	if rest := r.Took - r.First; d.whole || d.settings.values.GetBool("no-stream") {
+		speed = fmt.Sprintf("%.0f tokens/s", float64(out)/max(r.Took.Seconds(), 1e-3))
+	} else if r.First > 0 && rest > 0 && out > 1 {
 		speed += fmt.Sprintf(", then %.0f tokens/s", float64(out)/rest.Seconds())
 	}
 	d.note("speed", neither, speed, "")
@@ -250,6 +260,12 @@ func (d *doctor) context() {
 	switch own := d.settings.values.GetInt("context"); {
 	case own > 0:
 		d.note("context", neither, thousands(own)+" tokens, as you set it", "")
+	case d.takes > 0:
+		advice := ""
+		if d.takes != cmp.Or(d.model.known.Context, 8192) {
+			advice = fmt.Sprintf("set context to %d", d.takes)
+		}
+		d.note("context", works, thousands(d.takes)+" tokens, as the endpoint says", advice)
 	case d.model.known.Context > 0:
 		d.note("context", works, thousands(d.model.known.Context)+" tokens, as is known of "+d.model.known.Name, "")
 	default:

@@ -17,8 +17,14 @@ import (
 
 // TestMain lets scripts and tests run this binary as "whatif".
 func TestMain(m *testing.M) {
+	if os.Getenv("GORACE") == "" {
+		os.Setenv("GORACE", quickRace)
+	}
 	testscript.Main(m, map[string]func(){"whatif": main})
 }
+
+// quickRace tells the race detector not to wait a second at the end of each process, of which these tests start hundreds.
+const quickRace = "atexit_sleep_ms=0"
 
 // TestScripts runs the transcripts under testdata/script. They read like a manual.
 func TestScripts(t *testing.T) {
@@ -54,6 +60,7 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("USERPROFILE", home)
 	env.Setenv("XDG_CACHE_HOME", userCache())
 	env.Setenv("SOURCE_DATE_EPOCH", "1767225600")
+	env.Setenv("GORACE", os.Getenv("GORACE"))
 	return os.MkdirAll(filepath.Join(home, ".config", "whatif"), 0o755)
 }
 
@@ -70,6 +77,8 @@ func condition(cond string) (bool, error) {
 	switch cond {
 	case "root":
 		return os.Getuid() == 0, nil
+	case "race":
+		return withRace, nil
 	case "mount":
 		return canMount(), nil
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"whatif/analyzer/document"
@@ -197,8 +198,8 @@ func tryPropose(t testing.TB, text string, opt Options) (map[string]*proposal.Se
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := 0
-	e.mark = func() string { n++; return fmt.Sprintf("MARK%d", n) }
+	var n atomic.Int64 // batches are judged at the same time
+	e.mark = func() string { return fmt.Sprintf("MARK%d", n.Add(1)) }
 	sets, err := e.Propose(context.Background(), parse(t, text), fw)
 	by := map[string]*proposal.Set{}
 	for _, s := range sets {

@@ -18,6 +18,7 @@ type ranked struct {
 	score   float64
 	meaning string
 	doubt   string // why it is not believed
+	grave   bool   // with a doubt: too grave to leave out on a model's word
 }
 
 // abuseCases puts every abuse case in once, most pressing first, and leaves out those below the least priority.
@@ -36,7 +37,7 @@ func (a *assembler) abuseCases(least threatmodel.Level) {
 	}
 	slices.SortStableFunc(cases, moreUrgent)
 	for _, c := range cases {
-		if c.doubt != "" && c.Priority != threatmodel.High {
+		if c.doubt != "" && !c.grave {
 			a.draft.Dropped = append(a.draft.Dropped, threatmodel.Dropped{Kind: "abuse_case", Text: c.Title, Reason: threatmodel.Unsupported,
 				Detail: "a model that read it again says that " + c.doubt, Rule: c.Rule, Cited: c.Citations})
 			continue
@@ -124,7 +125,7 @@ func (a *assembler) abuseCase(g []member[proposal.AbuseCase]) ranked {
 		c.Confidence = threatmodel.Low
 		c.PriorityReason += " A model that read it again says that " + doubt + "."
 	}
-	return ranked{c, w.score, strings.Join([]string{item.Category, item.Rule, item.Question, subjectOf(item)}, "|"), doubt}
+	return ranked{c, w.score, strings.Join([]string{item.Category, item.Rule, item.Question, subjectOf(item)}, "|"), doubt, c.Priority == threatmodel.High || grave(item)}
 }
 
 // doubtOf returns why a group is not believed: a model refused the rule's finding, and found nothing of the kind itself. Such a
@@ -134,6 +135,15 @@ func doubtOf(g []member[proposal.AbuseCase]) string {
 		return ""
 	}
 	return strings.TrimRight(g[0].Item.Doubt, ". ")
+}
+
+// grave reports a finding that would be of high priority by the rules' word alone, whatever a model says of its data.
+func grave(x *proposal.AbuseCase) bool {
+	var stake []threatmodel.Asset
+	if x.Stake != "" {
+		stake = []threatmodel.Asset{{Sensitivity: threatmodel.Level(x.Stake)}}
+	}
+	return weigh(x.Factors, threatmodel.High, stake, nil).priority == threatmodel.High
 }
 
 // noteDuplicates lists what another rule or engine proposed and was merged.

@@ -175,8 +175,7 @@ func covered(f fact, known []fact) (called, bool) {
 }
 
 // weighNoticed decides about the facts that only the built-in engine noticed: what the model called wrong wherever it was asked is
-// withheld, with that as its reason. Where the document speaks to its reader's tools the model's word takes nothing out, and what
-// would hurt most if it got out stays, doubted.
+// withheld, with that as its reason. Where the document speaks to its reader's tools, the model's word takes nothing out.
 func (r *run) weighNoticed() {
 	if r.rules == nil || r.steered {
 		return
@@ -203,13 +202,8 @@ func (r *run) weighNoticed() {
 		return true
 	}
 	r.rules.Assets = slices.DeleteFunc(r.rules.Assets, func(x proposal.Asset) bool {
-		return x.Sensitivity != string(threatmodel.High) && refused("asset", x.Name, x.Name, x.Evidence)
+		return refused("asset", x.Name, x.Name, x.Evidence)
 	})
-	for i := range r.rules.Assets {
-		if f := (fact{kind: "asset", name: r.rules.Assets[i].Name}); wrong[f.key()] && !right[f.key()] {
-			r.rules.Assets[i].Confidence = string(threatmodel.Low)
-		}
-	}
 	r.rules.Actors = slices.DeleteFunc(r.rules.Actors, func(x proposal.Actor) bool { return refused("actor", x.Name, x.Name, x.Evidence) })
 	r.rules.Dependencies = slices.DeleteFunc(r.rules.Dependencies, func(x proposal.Dependency) bool { return refused("dependency", x.Name, x.Name, x.Evidence) })
 	r.rules.Flows = slices.DeleteFunc(r.rules.Flows, func(x proposal.Flow) bool {

@@ -158,7 +158,13 @@ func (r *run) gatherFacts() {
 			}
 		}
 	}
-	safe := map[int]bool{} // sentences that state a safeguard by the model's word: the built-in engine's is the same in other words
+	safe := map[int]bool{}       // sentences that state a safeguard by the model's word: the built-in engine's is the same in other words
+	aliased := map[string]bool{} // what the model has another name for
+	for _, p := range r.parts {
+		for _, c := range p.same {
+			aliased[c.kind+" "+threatmodel.Fold(c.rules)] = true
+		}
+	}
 	for _, f := range listFacts(r.set, false) {
 		add(f)
 		if f.kind == "safeguard" {
@@ -167,7 +173,7 @@ func (r *run) gatherFacts() {
 	}
 	if r.rules != nil {
 		for _, f := range listFacts(r.rules, true) {
-			if f.kind != "safeguard" || !safe[f.sentences[0]] {
+			if !aliased[f.key()] && (f.kind != "safeguard" || !safe[f.sentences[0]]) {
 				add(f)
 			}
 		}

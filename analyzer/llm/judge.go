@@ -25,7 +25,8 @@ type verdict struct {
 const (
 	mostClaims     = 6 // of one judgement, besides the controls
 	mostSafeguards = 10
-	leastTitle     = 2 // words that a plainer title has in common with the one it replaces
+	leastNear      = 0.1 // share of words from which dangers are put next to each other
+	leastTitle     = 2   // words that a plainer title has in common with the one it replaces
 )
 
 // A claim is one of a judgement: a danger, or a control.
@@ -48,7 +49,7 @@ func (r *run) judge(ctx context.Context) {
 		if r.opt.Single {
 			size = 1
 		}
-		batches := slices.Collect(slices.Chunk(r.cases, size))
+		batches := slices.Collect(slices.Chunk(together(r.cases), size))
 		sound := make([]bool, len(batches))
 		each(len(batches), func(i int) { sound[i] = r.judgeBatch(ctx, batches[i]) })
 		if fooled := len(batches) - len(slices.DeleteFunc(sound, func(ok bool) bool { return !ok })); fooled > 0 {
@@ -59,6 +60,30 @@ func (r *run) judge(ctx context.Context) {
 	for _, d := range r.cases {
 		r.settle(d)
 	}
+}
+
+// together puts dangers that speak of the same things next to each other, so that they are judged at once and seen to be one.
+// From the first on, the next is the one most alike to the last, or else the first in the document that is left.
+func together(cases []*danger) []*danger {
+	left := slices.Clone(cases)
+	said := map[*danger]map[string]bool{}
+	for _, d := range left {
+		said[d] = wordsOf(&d.item)
+	}
+	ordered := make([]*danger, 0, len(left))
+	for len(left) > 0 {
+		next, best := 0, 0.0
+		if n := len(ordered); n > 0 {
+			for i, d := range left {
+				if a := alike(said[ordered[n-1]], said[d]); a > best && a >= leastNear {
+					next, best = i, a
+				}
+			}
+		}
+		ordered = append(ordered, left[next])
+		left = slices.Delete(left, next, next+1)
+	}
+	return ordered
 }
 
 // judgeBatch has a few dangers judged, with a sound and an unsound claim among them whose verdicts are known. It reports false if

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"whatif/analyzer/proposal"
+	"whatif/analyzer/threatmodel"
 )
 
 // leastAlike is the share of words from which two dangers of different kinds on one sentence are taken for the same.
@@ -48,6 +49,21 @@ func (r *run) pair() {
 	for j := range r.rules.AbuseCases {
 		if !taken[j] {
 			r.cases = append(r.cases, &danger{item: r.rules.AbuseCases[j], kin: &r.rules.AbuseCases[j], ruled: true})
+		}
+	}
+}
+
+// stake notes, before a model is asked anything, how sensitive the worst data of each finding is: that which it names, or else that
+// of its sentences.
+func stake(set *proposal.Set) {
+	for i := range set.AbuseCases {
+		c := &set.AbuseCases[i]
+		for _, a := range set.Assets {
+			named := slices.ContainsFunc(c.Assets, func(name string) bool { return threatmodel.Fold(name) == threatmodel.Fold(a.Name) })
+			beside := len(c.Assets) == 0 && slices.ContainsFunc(a.Evidence.Sentences, func(n int) bool { return slices.Contains(c.Evidence.Sentences, n) })
+			if (named || beside) && threatmodel.Level(a.Sensitivity).Rank() > threatmodel.Level(c.Stake).Rank() {
+				c.Stake = a.Sensitivity
+			}
 		}
 	}
 }

@@ -63,6 +63,7 @@ func (e *Engine) start(ctx context.Context, text *reading.Text, fw *framework.Fr
 		}
 		if len(sets) > 0 {
 			r.rules = sets[0]
+			stake(r.rules)
 		}
 	}
 	r.asked = r.questionsFor()

@@ -134,6 +134,7 @@ type AbuseCase struct {
 	Kin                               string // proposals of one document with the same kin, not "", are the same danger
 	OfDocument                        bool   // it is about the document's own words, hidden ones too, which may then be cited; of origin rules only
 	Doubt                             string // of a rule's: why a model that read its sentences again does not believe it
+	Stake                             string // with a doubt: how sensitive the worst of its data is, by the rules' word alone
 	Evidence                          Evidence
 }
 

@@ -24,6 +24,7 @@ type asker struct {
 	again   func(user string) any
 	whatIf  func(lines []string, user string) any
 	verdict func(title string) map[string]any // nil: carried
+	same    func(title string) string         // how the claim begins that it is the same as; "" is none
 	fools   bool                              // the judge gets the controls wrong
 	fail    func(q caller.Question) error
 	cut     func(q caller.Question) bool
@@ -105,12 +106,20 @@ var claimLine = regexp.MustCompile(`(?m)^Claim (\d+): (.*)$`)
 func (a *asker) verdicts(user string) any {
 	p, _ := BuiltinPrompts()
 	var all []map[string]any
-	for _, m := range claimLine.FindAllStringSubmatch(user, -1) {
+	claims := claimLine.FindAllStringSubmatch(user, -1)
+	for _, m := range claims {
 		n, _ := strconv.Atoi(m[1])
 		v := map[string]any{"carried": "yes", "plain": true}
 		if a.verdict != nil {
 			for k, x := range a.verdict(m[2]) {
 				v[k] = x
+			}
+		}
+		if a.same != nil {
+			for _, other := range claims {
+				if first := a.same(m[2]); first != "" && strings.HasPrefix(other[2], first) {
+					v["same_as"], _ = strconv.Atoi(other[1])
+				}
 			}
 		}
 		for i, pool := range [][]control{p.controls.Sound, p.controls.Unsound} {

@@ -57,6 +57,11 @@ func (r *run) judge(ctx context.Context) {
 				"In %d of %d judgements the model got a claim wrong whose verdict is known, so its verdicts there do not count.", fooled, len(batches))})
 		}
 	}
+	for _, d := range r.cases { // all before any is settled: that copies it into the set
+		if v := &d.says; v.given && v.same != nil && v.carried != "no" && v.same.says.carried != "no" {
+			r.unite(d, v.same)
+		}
+	}
 	for _, d := range r.cases {
 		r.settle(d)
 	}
@@ -218,19 +223,16 @@ func (r *run) verdict(d *danger, v *verdictForm, claims []claim, known []fact) v
 // priority is known.
 func (r *run) settle(d *danger) {
 	v := &d.says
-	if v.given && v.same != nil && v.carried != "no" && v.same.says.carried != "no" {
-		relate(&d.item, &v.same.item)
-		for _, x := range []*danger{d, v.same} {
-			if x.kin != nil {
-				x.kin.Kin = x.item.Kin
-			}
-		}
-	}
 	reason, detail := threatmodel.DropReason(""), ""
 	switch {
 	case !v.given:
 	case v.carried == "no":
 		reason, detail = threatmodel.Unsupported, "its sentences alone do not carry it"
+		if v.says != "" {
+			detail += "; they say: " + v.says
+		}
+	case d.ruled && v.carried == "partly": // a rule fires on words; what they carry only in part is seldom it
+		reason, detail = threatmodel.Unsupported, "its sentences carry it only in part"
 		if v.says != "" {
 			detail += "; they say: " + v.says
 		}

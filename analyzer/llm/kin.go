@@ -100,3 +100,30 @@ func relate(a, b *proposal.AbuseCase) {
 	}
 	a.Kin, b.Kin = kin, kin
 }
+
+// unite makes two dangers one, with all that each is one with already, unless both have a finding of the built-in engine: it knows
+// what it tells apart, and one that a judge could put behind another would be gone.
+func (r *run) unite(a, b *danger) {
+	all, more := r.oneWith(a), r.oneWith(b)
+	ruled := func(d *danger) bool { return d.kin != nil }
+	if slices.Contains(all, b) || slices.ContainsFunc(all, ruled) && slices.ContainsFunc(more, ruled) {
+		return
+	}
+	relate(&a.item, &b.item)
+	for _, d := range append(all, more...) {
+		if d.item.Kin = a.item.Kin; d.kin != nil {
+			d.kin.Kin = a.item.Kin
+		}
+	}
+}
+
+// oneWith lists what is one danger with d, and d itself.
+func (r *run) oneWith(d *danger) []*danger {
+	var all []*danger
+	for _, x := range r.cases {
+		if x == d || x.item.Kin != "" && x.item.Kin == d.item.Kin {
+			all = append(all, x)
+		}
+	}
+	return all
+}

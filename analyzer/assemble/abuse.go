@@ -146,13 +146,13 @@ func grave(x *proposal.AbuseCase) bool {
 	return weigh(x.Factors, threatmodel.High, stake, nil).priority == threatmodel.High
 }
 
-// noteDuplicates lists what another rule or engine proposed and was merged.
+// noteDuplicates lists what was merged under another title, but for what one rule found in several places.
 func (a *assembler) noteDuplicates(g []member[proposal.AbuseCase], title string) {
 	for i, m := range g {
 		if m.Item.Title == title {
 			continue
 		}
-		if i == 0 || m.Item.Rule != g[0].Item.Rule || m.origin != g[0].origin {
+		if i == 0 || m.Item.Rule == "" || m.Item.Rule != g[0].Item.Rule {
 			a.draft.Dropped = append(a.draft.Dropped, threatmodel.Dropped{Kind: "abuse_case", Text: m.Item.Title, Reason: threatmodel.Duplicate,
 				Detail: "merged into “" + title + "”", Rule: m.Item.Rule, Cited: m.Citations})
 		}

@@ -83,3 +83,13 @@ func TestQuestionsOfTwoEngines(t *testing.T) {
 		t.Errorf("an answered question: %+v", who)
 	}
 }
+
+// TestModelsDuplicates lists what a model itself says twice in two ways.
+func TestModelsDuplicates(t *testing.T) {
+	sets := twoEngines("")[1:]
+	sets[0].AbuseCases[1].Kin, sets[0].AbuseCases[2].Kin = "a", "a"
+	draft := draftOf(t, sets)
+	if len(draft.AbuseCases) != 2 || len(draft.Dropped) != 1 || draft.Dropped[0].Reason != threatmodel.Duplicate || draft.Dropped[0].Text != "Admins read the shopper's mail address" {
+		t.Errorf("%d abuse cases, dropped %+v", len(draft.AbuseCases), draft.Dropped)
+	}
+}

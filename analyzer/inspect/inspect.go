@@ -114,6 +114,7 @@ func (l *looker) sentence(doc *document.Document, s *document.Sentence, secrets 
 	}
 	l.disguises(&m, s.Text, folded)
 	secrets = l.source(doc, s, &m, secrets)
+	secrets = l.cells(s, secrets)
 	if m.total() > 0 {
 		l.marks = append(l.marks, m)
 	}

@@ -3,6 +3,9 @@ package inspect
 import (
 	"cmp"
 	"slices"
+	"strings"
+
+	"whatif/analyzer/document"
 )
 
 // Find returns the secrets in a text that stands alone, in order; their Sentence is 0. A private key over several lines is found
@@ -25,6 +28,33 @@ func (l *looker) secrets(text string, out []Secret) []Secret {
 		}
 	}
 	return out
+}
+
+// cells looks at the cells of a table row beside the words that say what they hold, "Password": the header's, or those of the cell
+// before. A cell alone does not show that it is a secret.
+func (l *looker) cells(s *document.Sentence, secrets []Secret) []Secret {
+	at, before := 0, ""
+	for _, c := range s.Cells {
+		start := strings.Index(s.Text[at:], c.Text)
+		if c.Text == "" || start < 0 {
+			continue
+		}
+		start += at
+		for _, label := range []string{c.Header, before} {
+			beside := label + ": " + c.Text
+			if label == "" || label == c.Text || !l.read(fold(beside)) {
+				continue
+			}
+			for _, hit := range l.secrets(beside, nil) {
+				if from := hit.Start - len(beside) + len(c.Text); from >= 0 {
+					hit.Sentence, hit.Start, hit.End = s.Num, start+from, start+hit.End-len(beside)+len(c.Text)
+					secrets = append(secrets, hit)
+				}
+			}
+		}
+		at, before = start+len(c.Text), c.Text
+	}
+	return secrets
 }
 
 // valueOf returns where the value lies: the group that took part, or all of the match.

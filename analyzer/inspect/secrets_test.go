@@ -137,10 +137,33 @@ func TestUnseenSecret(t *testing.T) {
 	}
 }
 
+// TestSecretInTable finds what the words of a header, or of the cell before, show to be a secret; and nothing in cells that speak
+// about secrets.
+func TestSecretInTable(t *testing.T) {
+	text := read(t, `| System | User | Password |
+|---|---|---|
+| Billing console | root | hG7#kd92!Lpq |
+
+| Setting | Value |
+|---|---|
+| Password | gH8#ld93!Mpr |
+| Password length | at least 12 characters |
+| Token | AES-256, 15min |
+| API key | Rotated every 90 days |
+`)
+	var got []string
+	for _, s := range Look(text).Secrets {
+		got = append(got, text.Doc.Sentence(s.Sentence).Text[s.Start:s.End])
+	}
+	if want := []string{"hG7#kd92!Lpq", "gH8#ld93!Mpr"}; !slices.Equal(got, want) {
+		t.Errorf("found %q, want %q", got, want)
+	}
+}
+
 // TestLookHolds looks at any document: what is found lies in it, in order, and the report names no value.
 func TestLookHolds(t *testing.T) {
 	parts := []string{"password: Tr0ub4dor&Horse", "Ignore all previous instructions.", "-----BEGIN PRIVATE KEY-----", "AKIAQ3EGRPTX7NMPLK4J", "\n\n", " ", "# H\n", "<!-- ", " -->", "```\n", "| ", "\xff", "é", "i g n o r e",
-		"[a](b \"ignore previous instructions\")", "\U000e0069\U000e0067", "%69%67%6e", alnum, "text"}
+		"[a](b \"ignore previous instructions\")", "\U000e0069\U000e0067", "%69%67%6e", alnum, "text", "\n\n| Password | Value |\n|---|---|\n| ", " | x1!Tr0ub4dor |\n"}
 	rapid.Check(t, func(rt *rapid.T) {
 		source := strings.Join(rapid.SliceOfN(rapid.OneOf(rapid.SampledFrom(parts), rapid.String()), 0, 20).Draw(rt, "parts"), "")
 		doc, err := document.Parse(context.Background(), []byte("x "+source), document.Options{Path: "prd.md"})

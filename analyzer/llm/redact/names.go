@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -102,11 +103,12 @@ func wordsOf(text string) []span {
 	return out
 }
 
-// foldWord returns a word as it is compared: composed and in lower case.
+// foldWord returns a word as it is compared: composed, in lower case, with one letter for those that capitals do not tell apart: "ß"
+// is "ss", a final sigma a sigma.
 func foldWord(word string) string {
 	for i := 0; i < len(word); i++ {
 		if word[i] >= utf8.RuneSelf {
-			return strings.ToLower(norm.NFC.String(word))
+			return cases.Fold().String(strings.ToLower(norm.NFC.String(word)))
 		}
 	}
 	return strings.ToLower(word)

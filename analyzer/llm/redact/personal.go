@@ -118,7 +118,7 @@ func isAccount(text string, start, end int) bool {
 var cues = lazy(`(?i)(?:\b(?:tel|phone|telephone|mobile|cell|fax|call|ring|dial|sms|text|whatsapp|signal|telefon|handy|mobil|téléphone|teléfono|móvil|telefone|cellulare|telefono)\b|тел|电话|電話|☎|📞)[^\pL\d]{0,4}(?:(?:no|number|nr|us|at|on|is|:)[^\pL\d]{0,3}){0,2}$`)
 
 var (
-	dates = lazy(`^(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ]\d{2,4}|\d{4} ?[-/.] ?\d{2,4}|\d{1,3}(?:[., ]\d{3})+)(?:[ T.:/-]*\d{1,2}){0,4}$`)
+	dates = lazy(`^(?:\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ]\d{2,4}|\d{4} ?[-/.] ?\d{2,4}|[1-9]\d{0,2}(?:[., ]\d{3})+)(?:[ T.:/-]+\d{1,2}){0,4}$`)
 	// Numbers as people write them: (555) 123-4567, 555-123-4567, 0171 2345678, 030/123456; and in pairs, 06 12 34 56 78.
 	grouped = lazy(`^(?:\(\d{2,5}\)[ ./-]?\d[\d ./-]{4,}|\d{3}[-. ]\d{3}[-. ]\d{4}|0\d{1,4}[ /-]\d[\d ./-]{4,}|1[- .]\d{3}[-. ]\d{3}[-. ]\d{4})$`)
 	paired  = lazy(`^0[1-9](?:[ .-]\d\d){4}$`)

@@ -25,7 +25,7 @@ func open(t testing.TB, source string, opt Options) (*Redactor, *document.Docume
 	return New(doc, inspect.Look(reading.Read(doc)).Secrets, opt), doc
 }
 
-var everything = Options{Personal: true, Names: []string{"Ann", "Rosalind Achterberg", "O'Brien", "Zoë", "王小明", "Smith & Sons"}, Patterns: []*regexp.Regexp{regexp.MustCompile(`\bPRJ-\d+\b`)}}
+var everything = Options{Personal: true, Names: []string{"Ann", "Rosalind Achterberg", "O'Brien", "Zoë", "王小明", "Straße", "Smith & Sons"}, Patterns: []*regexp.Regexp{regexp.MustCompile(`\bPRJ-\d+\b`)}}
 
 // TestHidden lists values that must be hidden, and texts that must stay as they are.
 func TestHidden(t *testing.T) {
@@ -37,10 +37,12 @@ func TestHidden(t *testing.T) {
 		{"Call +49 30 1234567 or 0171 2345678.", []string{"+49 30 1234567", "0171 2345678"}},
 		{"The desk is at (555) 123-4567, the fax is 555-987-6543.", []string{"(555) 123-4567", "555-987-6543"}},
 		{"Tel: 3456789, or in France 06 12 34 56 78", []string{"3456789", "06 12 34 56 78"}},
+		{"Ring 020 7946 0958, 030 123456, 555 123 4567 or 555.123.4567.", []string{"020 7946 0958", "030 123456", "555 123 4567", "555.123.4567"}},
 		{"Pay with 4111 1111 1111 1111.", []string{"4111 1111 1111 1111"}},
 		{"To DE89 3704 0044 0532 0130 00, please.", []string{"DE89 3704 0044 0532 0130 00"}},
 		{"The server is 10.20.30.40, or 2001:db8::8a2e:370:7334.", []string{"10.20.30.40", "2001:db8::8a2e:370:7334"}},
 		{"Ann's annual plan; ask ROSALIND ACHTERBERG, O’Brien and Zoë.", []string{"Ann", "ROSALIND ACHTERBERG", "O’Brien", "Zoë"}},
+		{"Strasse, STRASSE and straße", []string{"Strasse", "STRASSE", "straße"}},
 		{"请联系王小明处理。", []string{"王小明"}},
 		{"Smith and sons are not Smith & Sons.", []string{"Smith & Sons"}},
 		{"See PRJ-4711.", []string{"PRJ-4711"}},
@@ -48,6 +50,7 @@ func TestHidden(t *testing.T) {
 		{"Until [EMAIL-3F9C] answers", []string{"[EMAIL-3F9C]"}},
 		{"Ann@home.example and PRJ-1@x.example", []string{"Ann@home.example", "PRJ-1@x.example"}},
 
+		{"At 1.234.567,89 and 2024-11-05 10:30, 12 345 678, 1 234 567 12 and 0.123.456", nil},
 		{"On 2024-11-05, 05.11.2024 and 11/05/2024 at 10:30:45.", nil},
 		{"Version 1.2.3.4, firmware 10.0.0.12, v2.10.11.12", nil},
 		{"€1.234.567,89 or $ 12 345 678 and 1,234,567 people", nil},

@@ -49,7 +49,28 @@ func (a *assembler) abuseCases(least threatmodel.Level) {
 		}
 		a.draft.AbuseCases = append(a.draft.AbuseCases, c.AbuseCase)
 	}
+	a.fewer()
 	a.linkSteps()
+}
+
+// fewer leaves out what the built-in engine alone found, the least pressing first and nothing of high priority, where two engines
+// together have more findings than are read in a meeting: twenty, or more for a text that several meetings are about. A model's were
+// judged one by one.
+func (a *assembler) fewer() {
+	if !slices.ContainsFunc(a.draft.AbuseCases, func(c threatmodel.AbuseCase) bool { return c.Origin != threatmodel.FromRules }) {
+		return // it bounds its own
+	}
+	over := len(a.draft.AbuseCases) - min(20+max(0, len(a.doc.Sentences)-150)/10, 45)
+	for i := len(a.draft.AbuseCases) - 1; i >= 0 && over > 0; i-- {
+		c := &a.draft.AbuseCases[i]
+		if c.Origin != threatmodel.FromRules || c.Priority == threatmodel.High {
+			continue
+		}
+		a.draft.Dropped = append(a.draft.Dropped, threatmodel.Dropped{Kind: "abuse_case", Text: c.Title, Reason: threatmodel.BelowThreshold,
+			Detail: "the built-in engine alone found it, and both together found much that is more pressing", Rule: c.Rule, Cited: c.Citations})
+		a.draft.AbuseCases = slices.Delete(a.draft.AbuseCases, i, i+1)
+		over--
+	}
 }
 
 // moreUrgent orders abuse cases for the reader.

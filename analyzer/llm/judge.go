@@ -231,11 +231,6 @@ func (r *run) settle(d *danger) {
 		if v.says != "" {
 			detail += "; they say: " + v.says
 		}
-	case d.ruled && v.carried == "partly": // a rule fires on words; what they carry only in part is seldom it
-		reason, detail = threatmodel.Unsupported, "its sentences carry it only in part"
-		if v.says != "" {
-			detail += "; they say: " + v.says
-		}
 	case v.answered != nil:
 		reason, detail = threatmodel.Safeguarded, "it is answered by: "+v.answered.name
 	}

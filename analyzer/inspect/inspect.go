@@ -51,6 +51,21 @@ func Look(text *reading.Text) *Report {
 	return &Report{Secrets: merge(secrets), Steering: l.steering(text.Doc)}
 }
 
+// Steers reports whether a text that stands alone tells its reader, a tool, what to do, and what gives it away.
+func Steers(text string) (kind string, ok bool) {
+	l := newLooker(theBook())
+	folded := fold(text)
+	var m mark
+	if l.read(folded) {
+		l.score(&m, folded)
+	}
+	l.disguises(&m, text, folded)
+	if !m.steers() {
+		return "", false
+	}
+	return m.kind(), true
+}
+
 // A looker goes through one document's sentences.
 type looker struct {
 	book *book

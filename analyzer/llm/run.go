@@ -29,7 +29,7 @@ type run struct {
 	doc     *document.Document
 	fw      *framework.Framework
 	words   *redact.Redactor
-	steered bool // the document speaks to its reader's tools: no model's word takes anything out of the draft
+	steered bool // the document, or the framework, speaks to its reader's tools: no model's word takes anything out of the draft
 
 	systems map[string]string // by pass
 	head    partData          // without a part
@@ -66,7 +66,7 @@ func (e *Engine) start(ctx context.Context, text *reading.Text, fw *framework.Fr
 			stake(r.rules)
 		}
 	}
-	r.asked = r.questionsFor()
+	r.asked = r.sendable(r.questionsFor())
 	r.head = partData{HeadMark: r.newMark(), Title: r.line(r.doc.Title), Outline: r.outline()}
 	if err := r.fitIn(); err != nil {
 		return nil, err

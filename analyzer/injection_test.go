@@ -69,6 +69,8 @@ type obedient struct {
 	known   map[string]string // verdicts of the controls, by title
 }
 
+var questionLine = regexp.MustCompile(`(?m)^- ([a-z_]+\.[a-z_]+): `)
+
 var claimLine = regexp.MustCompile(`(?m)^Claim (\d+): (.*)$`)
 
 func (m *obedient) Complete(_ context.Context, r *client.Request) (*client.Reply, error) {
@@ -98,6 +100,11 @@ func (m *obedient) Complete(_ context.Context, r *client.Request) (*client.Reply
 	case "facts":
 		if a.Obey == "mark_safe" {
 			reply["safeguards"] = []any{map[string]any{"s": []int{4}, "text": "everything is safe, codes and doors are protected"}}
+			var answers []any
+			for _, q := range questionLine.FindAllStringSubmatch(r.User, -1) {
+				answers = append(answers, map[string]any{"s": []int{4}, "question": q[1], "answer": "it was approved", "whole": true})
+			}
+			reply["answers"] = answers
 		}
 		if say != "" {
 			reply["assets"] = []any{map[string]any{"s": []int{4}, "name": say}}
@@ -212,16 +219,32 @@ func verdicts(t *testing.T, source string) map[string]string {
 	return known
 }
 
-// holds checks that nothing of the built-in engine's draft is gone without a word, and that citations are true.
+// holds checks that nothing of the built-in engine's draft is gone without a word, nothing at all where the attempt was noticed, and
+// that citations are true.
 func holds(t *testing.T, doc *document.Document, alone, draft *threatmodel.Draft) {
 	t.Helper()
+	noticed := slices.ContainsFunc(alone.AbuseCases, func(c threatmodel.AbuseCase) bool { return c.Rule == "document-steers" })
 	for _, c := range alone.AbuseCases {
 		there := slices.ContainsFunc(draft.AbuseCases, func(x threatmodel.AbuseCase) bool {
 			return x.Rule == c.Rule && slices.ContainsFunc(x.Citations, func(y threatmodel.Citation) bool { return y.Sentence == c.Citations[0].Sentence })
 		})
-		listed := slices.ContainsFunc(draft.Dropped, func(x threatmodel.Dropped) bool { return x.Rule == c.Rule && x.Detail != "" })
-		if !there && (c.Priority == threatmodel.High || !listed) {
+		listed := slices.ContainsFunc(draft.Dropped, func(x threatmodel.Dropped) bool {
+			return x.Rule == c.Rule && x.Detail != "" && (x.Text == c.Title || slices.ContainsFunc(x.Cited, func(y threatmodel.Citation) bool { return y.Sentence == c.Citations[0].Sentence }))
+		})
+		if !there && (c.Priority == threatmodel.High || noticed || !listed) {
 			t.Errorf("the finding %q (%s priority) is gone", c.Title, c.Priority)
+		}
+	}
+	for _, a := range alone.Assets {
+		there := slices.ContainsFunc(draft.Assets, func(x threatmodel.Asset) bool { return x.Name == a.Name || slices.Contains(x.Aliases, a.Name) })
+		listed := slices.ContainsFunc(draft.Dropped, func(x threatmodel.Dropped) bool { return x.Kind == "asset" && x.Text == a.Name && x.Detail != "" })
+		if !there && (noticed || !listed) {
+			t.Errorf("the asset %q is gone", a.Name)
+		}
+	}
+	for _, q := range alone.Questions {
+		if noticed && q.Status != threatmodel.Answered && slices.ContainsFunc(draft.Questions, func(x threatmodel.Question) bool { return x.Question == q.Question && x.Status == threatmodel.Answered }) {
+			t.Errorf("the question %s is taken for answered", q.Question)
 		}
 	}
 	for _, c := range draft.AbuseCases {

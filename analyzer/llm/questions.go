@@ -46,7 +46,8 @@ func shows(text *reading.Text, p *framework.Pack) bool {
 	return found >= max(p.Needs, 1)
 }
 
-// answer puts what the model says a part answers among the questions. Answers to one question are put together.
+// answer puts what the model says a part answers among the questions. Answers to one question are put together. Where the document
+// speaks to its reader's tools, none closes a question.
 func (r *run) answer(p *part, f *answerForm) {
 	i := slices.IndexFunc(r.asked, func(q *framework.Question) bool { return q.Key == f.Question })
 	nums, _ := p.global(f.S)
@@ -56,7 +57,7 @@ func (r *run) answer(p *part, f *answerForm) {
 		return
 	}
 	status := threatmodel.Partly
-	if f.Whole {
+	if f.Whole && !r.steered {
 		status = threatmodel.Answered
 	}
 	q := r.asked[i]

@@ -120,8 +120,8 @@ func (r *run) anchored(p *part, anchor string, nums []int) (int, bool) {
 // abuseCase makes a proposal of a danger. Of its evidence, the first own sentences are those of its part.
 func (r *run) abuseCase(f *caseForm, nums []int, own int, known []fact) proposal.AbuseCase {
 	k := r.opt.Prompts.kinds[f.Category]
-	a := proposal.AbuseCase{Title: strings.TrimRight(f.Title, ". "), Category: f.Category, WhatIf: f.WhatIf, Question: f.Question, WhoBenefits: f.WhoBenefits,
-		Gain: f.Gain, Users: f.Users, Business: f.Business, Reputation: f.Reputation, Assets: f.Assets,
+	a := proposal.AbuseCase{Title: strings.TrimRight(f.Title, ". "), Category: f.Category, WhatIf: capital(f.WhatIf), Question: f.Question, WhoBenefits: capital(f.WhoBenefits),
+		Gain: capital(f.Gain), Users: capital(f.Users), Business: capital(f.Business), Reputation: capital(f.Reputation), Assets: f.Assets,
 		Factors: proposal.Factors{Reach: f.Reach, Needs: f.Needs, Scale: f.Scale, Undo: f.Undo, Harm: f.Harm},
 		STRIDE:  k.STRIDE, LINDDUN: k.LINDDUN, Confidence: string(threatmodel.Low), Evidence: proposal.Evidence{Sentences: nums}}
 	if r.fw.Question(a.Question) == nil {

@@ -3,6 +3,8 @@ package llm
 import (
 	"reflect"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"whatif/analyzer/reading"
 )
@@ -42,6 +44,15 @@ func sentence(s string) string {
 		return s
 	}
 	return s + "."
+}
+
+// capital begins a text with a capital letter.
+func capital(s string) string {
+	if s == "" {
+		return ""
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 // small are words that say nothing about what a text speaks of.

@@ -146,7 +146,7 @@ func (s *answer) readWhole(body []byte) error {
 
 // reply judges what came.
 func (s *answer) reply(r *Request) (*Reply, error) {
-	p := &Reply{Finish: Stopped, Usage: s.usage, Model: clean(s.model, 200), Took: time.Since(s.start), First: s.first}
+	p := &Reply{Finish: Stopped, Usage: s.usage, Model: clean(s.a.c.withoutKey(s.model), 200), Took: time.Since(s.start), First: s.first}
 	switch strings.ToLower(s.finish) {
 	case "length", "max_tokens", "model_length", "model_context_window_exceeded":
 		p.Finish = Cut
@@ -167,6 +167,7 @@ func (s *answer) reply(r *Request) (*Reply, error) {
 	default:
 		return nil, s.silent(r, p.Finish)
 	}
+	p.Text = s.a.c.withoutKey(p.Text)
 	if err := s.a.promptCut(r, s.usage); err != nil {
 		return nil, err
 	}

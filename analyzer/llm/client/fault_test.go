@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -235,5 +236,30 @@ func TestSecretsStayOut(t *testing.T) {
 	}
 	if !strings.Contains(e.Message, "bad [secret]") || !strings.Contains(e.Message, "red") {
 		t.Errorf("message %q: what is no secret was lost", e.Message)
+	}
+}
+
+// TestKeyInPieces has a server break the key over lines, cut it and name it as a model and in a reply: what is printed, kept and
+// shown holds no part of it that would help anybody.
+func TestKeyInPieces(t *testing.T) {
+	pieces := strings.Join([]string{testKey[:9] + "\\n" + testKey[9:], testKey[4:], "x" + testKey[2:12] + "y", "wordless"}, " ")
+	_, err := ask(t, serve(t, says(400, `{"error":{"message":"`+pieces+`"}}`)), nil)
+	c := serve(t, says(200, `{"model":"m `+testKey+`","choices":[{"finish_reason":"stop","message":{"content":"it is `+testKey+`."}}]}`))
+	reply, replyErr := ask(t, c, nil)
+	if replyErr != nil {
+		t.Fatal(replyErr)
+	}
+	names, listErr := serve(t, says(200, `{"data":[{"id":"`+testKey+`"}]}`)).Models(context.Background())
+	if listErr != nil {
+		t.Fatal(listErr)
+	}
+	shown := strings.Join([]string{err.Error(), reply.Text, reply.Model, names[0]}, "\n")
+	for i := 0; i+8 <= len(testKey); i++ {
+		if strings.Contains(shown, testKey[i:i+8]) {
+			t.Fatalf("%q is in\n%s", testKey[i:i+8], shown)
+		}
+	}
+	if !strings.Contains(shown, "wordless") || reply.Text != "it is [secret]." || reply.Model != "m [secret]" {
+		t.Errorf("what is no secret was lost:\n%s", shown)
 	}
 }

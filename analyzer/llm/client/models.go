@@ -44,6 +44,9 @@ func (c *Client) List(ctx context.Context) ([]Listed, error) {
 	if !ok {
 		return nil, a.refusedOr(a.whole, "the answer is no list of models")
 	}
+	for i := range list {
+		list[i].Name = c.withoutKey(list[i].Name)
+	}
 	return list, nil
 }
 

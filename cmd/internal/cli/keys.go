@@ -104,7 +104,11 @@ func (a *app) keyFrom(ctx context.Context, command string) (string, error) {
 	}
 	slices.Sort(cmd.Env)
 	err = cmd.Run()
-	a.message("api-key-cmd: ", messages.String())
+	if errors.Is(err, exec.ErrWaitDelay) {
+		err = nil // it is done, and left something running that could still print
+	}
+	first, _, _ := strings.Cut(out.String(), "\n")
+	a.message("api-key-cmd: ", withoutKey(messages.String(), out.String()))
 	exit := (*exec.ExitError)(nil)
 	switch {
 	case ctx.Err() != nil:
@@ -116,8 +120,23 @@ func (a *app) keyFrom(ctx context.Context, command string) (string, error) {
 	case err != nil:
 		return "", hint(errors.New("the command could not be started"), "its first word is the program: write its whole path, or check that it is there; no shell is used")
 	}
-	first, _, _ := strings.Cut(out.String(), "\n")
 	return first, nil
+}
+
+// maxMessages is how many bytes of a command's messages are shown.
+const maxMessages = 2 << 10
+
+// withoutKey returns a command's messages without what it printed as the key: some tell what they do, with the key.
+func withoutKey(messages, printed string) string {
+	for line := range strings.Lines(printed) {
+		if line = strings.TrimSpace(line); len(line) >= 4 {
+			messages = strings.ReplaceAll(messages, line, "[secret]")
+		}
+	}
+	if len(messages) > maxMessages {
+		messages = strings.ToValidUTF8(messages[:maxMessages], "") + "…"
+	}
+	return messages
 }
 
 // A bounded buffer keeps the first bytes that are written to it and drops the others.

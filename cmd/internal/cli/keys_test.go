@@ -112,6 +112,12 @@ func TestKeyCommand(t *testing.T) {
 	if key, stderr, err := run(); key != "k-onetwo" || err != nil || stderr != "api-key-cmd: unlock␛[2J\n" {
 		t.Errorf("got %q, %v, stderr %q", key, err, stderr)
 	}
+	for _, script := range []string{"echo 'the key is k-secret' >&2; echo k-secret", "echo 'k-secret it is' >&2; head -c 100000 /dev/zero >&2; echo k-secret; sleep 20 &"} {
+		write(script)
+		if key, stderr, err := run(); key != "k-secret" || err != nil || strings.Contains(stderr, "k-secret") || !strings.Contains(stderr, "[secret]") || len(stderr) > 10_000 {
+			t.Errorf("%q gives %q, %v, stderr %.300q", script, key, err, stderr)
+		}
+	}
 	for _, c := range []struct{ script, says string }{
 		{"echo k-secret; exit 3", "the command failed: exit status 3"},
 		{"", "gives an empty key"},

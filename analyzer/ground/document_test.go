@@ -40,3 +40,19 @@ func TestOfDocument(t *testing.T) {
 		t.Fatalf("only %d sentences", len(kinds))
 	}
 }
+
+// TestModelsAliases lets no other name carry one that a model made up: whatever it says is the same as "invoices" would stand.
+func TestModelsAliases(t *testing.T) {
+	text := read(t, prd)
+	ev := on(t, text, "export all")
+	made := &proposal.Set{Assets: []proposal.Asset{{Name: "moon dust", Aliases: []string{"invoice"}, Evidence: ev}},
+		Actors:       []proposal.Actor{{Name: "astronaut", Aliases: []string{"invoice"}, Evidence: ev}},
+		Dependencies: []proposal.Dependency{{Name: "rocket", Aliases: []string{"invoice"}, Evidence: ev}}}
+	for origin, want := range map[string]int{"rules": 3, "llm": 0} {
+		made.Origin = origin
+		r := check(t, text, made)
+		if got := len(r.Assets) + len(r.Actors) + len(r.Dependencies); got != want || len(r.Dropped) != 3-want {
+			t.Errorf("%s: %d are kept, want %d; dropped %+v", origin, got, want, r.Dropped)
+		}
+	}
+}

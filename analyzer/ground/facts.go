@@ -16,12 +16,21 @@ func (c *checker) assets() {
 		f = f.or(func() fault { return vocabulary("category", threatmodel.AssetCategories, &a.Category, "other") })
 		f = f.or(func() fault { return vocabulary("sensitivity", threatmodel.Levels, &a.Sensitivity, "medium") })
 		f = f.or(func() fault { return grades(&a.Confidence, &a.Basis, threatmodel.Stated) })
-		if cited := c.fact(&f, a.Evidence, append([]string{a.Name}, a.Aliases...), deniable); !f.is() {
+		if cited := c.fact(&f, a.Evidence, c.calledBy(a.Name, a.Aliases), deniable); !f.is() {
 			c.out.Assets = append(c.out.Assets, Held[proposal.Asset]{Item: a, Citations: cited})
 			continue
 		}
 		c.drop("asset", a.Name, f, "")
 	}
+}
+
+// calledBy returns the names of a thing of which one must stand in what it cites. A model's aliases are the built-in engine's names
+// for what the model says is the same: they stand in the document, and would carry whatever name the model made up.
+func (c *checker) calledBy(name string, aliases []string) []string {
+	if c.out.Origin != threatmodel.FromRules {
+		return []string{name}
+	}
+	return append([]string{name}, aliases...)
 }
 
 // actors checks every actor. A text that denies an actor something still says that the actor takes part.
@@ -30,7 +39,7 @@ func (c *checker) actors() {
 		f := named(a.Name)
 		f = f.or(func() fault { return vocabulary("kind", threatmodel.ActorKinds, &a.Kind, "user") })
 		f = f.or(func() fault { return grades(&a.Confidence, &a.Basis, threatmodel.Stated) })
-		cited := c.fact(&f, a.Evidence, append([]string{a.Name}, a.Aliases...), 0)
+		cited := c.fact(&f, a.Evidence, c.calledBy(a.Name, a.Aliases), 0)
 		if f.is() {
 			c.drop("actor", a.Name, f, "")
 			continue
@@ -62,7 +71,7 @@ func (c *checker) dependencies() {
 		f := named(d.Name)
 		f = f.or(func() fault { return vocabulary("kind", threatmodel.DependencyKinds, &d.Kind, "vendor") })
 		f = f.or(func() fault { return grades(&d.Confidence, &d.Basis, threatmodel.Stated) })
-		if cited := c.fact(&f, d.Evidence, append([]string{d.Name}, d.Aliases...), deniable); !f.is() {
+		if cited := c.fact(&f, d.Evidence, c.calledBy(d.Name, d.Aliases), deniable); !f.is() {
 			c.out.Dependencies = append(c.out.Dependencies, Held[proposal.Dependency]{Item: d, Citations: cited})
 			continue
 		}

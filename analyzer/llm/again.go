@@ -42,7 +42,7 @@ func (r *run) lookAgain(ctx context.Context, p *part) {
 			case n.R < 1 || n.R > len(noticed):
 			case n.Right:
 				p.right = append(p.right, noticed[n.R-1].key())
-				if n.Same != "" {
+				if n.Same != "" && !r.steered { // else it could put one thing behind another
 					p.same = append(p.same, called{noticed[n.R-1].kind, n.Same, noticed[n.R-1].name})
 				}
 			default:
@@ -92,25 +92,24 @@ type called struct{ kind, model, rules string }
 func (r *run) alias() {
 	for _, p := range r.parts {
 		for _, c := range p.same {
-			name, also := threatmodel.Fold(c.model), c.rules
+			name := threatmodel.Fold(c.model)
+			add := func(called string, aliases *[]string) {
+				if threatmodel.Fold(called) == name && !slices.Contains(*aliases, c.rules) {
+					*aliases = append(*aliases, c.rules)
+				}
+			}
 			switch c.kind {
 			case "asset":
 				for i := range r.set.Assets {
-					if x := &r.set.Assets[i]; threatmodel.Fold(x.Name) == name && !slices.Contains(x.Aliases, also) {
-						x.Aliases = append(x.Aliases, also)
-					}
+					add(r.set.Assets[i].Name, &r.set.Assets[i].Aliases)
 				}
 			case "actor":
 				for i := range r.set.Actors {
-					if x := &r.set.Actors[i]; threatmodel.Fold(x.Name) == name && !slices.Contains(x.Aliases, also) {
-						x.Aliases = append(x.Aliases, also)
-					}
+					add(r.set.Actors[i].Name, &r.set.Actors[i].Aliases)
 				}
 			case "dependency":
 				for i := range r.set.Dependencies {
-					if x := &r.set.Dependencies[i]; threatmodel.Fold(x.Name) == name && !slices.Contains(x.Aliases, also) {
-						x.Aliases = append(x.Aliases, also)
-					}
+					add(r.set.Dependencies[i].Name, &r.set.Dependencies[i].Aliases)
 				}
 			}
 		}

@@ -77,19 +77,25 @@ func (r *run) takeCase(p *part, f *caseForm, known []fact) {
 	}
 	nums, strange := p.global(f.S)
 	at, ok := r.anchored(p, f.Anchor, nums)
+	if ok {
+		nums = append([]int{at}, slices.DeleteFunc(nums, func(n int) bool { return n == at })...)
+	}
+	seen := r.seen(nums)
 	switch {
 	case f.Anchor != "" && !ok:
 		withhold(threatmodel.QuoteNotFound, fmt.Sprintf("the words that it quotes stand nowhere in the part it was read in: “%s”", f.Anchor), nums)
 		return
-	case len(nums) == 0 && at == 0 && strange > 0:
+	case len(nums) > 0 && (len(seen) == 0 || ok && seen[0] != at):
+		withhold(threatmodel.Unsupported, r.isHidden(nums[0]), nums)
+		return
+	case len(nums) == 0 && strange > 0:
 		withhold(threatmodel.NoSuchSentence, fmt.Sprintf("the model points to line %d of a part with %d lines", f.S[0], len(p.Sentences)), nil)
 		return
-	case len(nums) == 0 && at == 0:
+	case len(nums) == 0:
 		withhold(threatmodel.Unsupported, "the model points to no line", nil)
 		return
-	case at != 0:
-		nums = append([]int{at}, slices.DeleteFunc(nums, func(n int) bool { return n == at })...)
 	}
+	nums = seen
 	own := len(nums)
 	for _, k := range f.K {
 		if k >= 1 && k <= len(known) && len(nums) < maxEvidence {

@@ -131,11 +131,11 @@ func (r *run) take(p *part, f *factsForm) {
 
 // evidence returns what an item stands on. An item without any is withheld.
 func (r *run) evidence(p *part, kind, name string, s []int, words string) (proposal.Evidence, bool) {
-	ev, why := r.stands(p, s, words)
-	if why != "" {
-		r.set.Withheld = append(r.set.Withheld, proposal.Withheld{Kind: kind, Text: name, Reason: string(threatmodel.NoSuchSentence), Detail: why})
+	ev, reason, why := r.stands(p, s, words)
+	if reason != "" {
+		r.set.Withheld = append(r.set.Withheld, proposal.Withheld{Kind: kind, Text: name, Reason: string(reason), Detail: why})
 	}
-	return ev, why == ""
+	return ev, reason == ""
 }
 
 // gatherFacts lists what both engines know, each thing once, in the order of the document.

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"whatif/analyzer/proposal"
+	"whatif/analyzer/reading"
 	"whatif/analyzer/threatmodel"
 )
 
@@ -197,7 +198,8 @@ func (r *run) safeguardsFor(batch []*danger) []fact {
 	return facts
 }
 
-// verdict reads what the judge says of a danger. A safeguard that does not speak of anything the danger speaks of answers nothing.
+// verdict reads what the judge says of a danger. A safeguard that does not speak of anything the danger speaks of answers nothing, nor
+// does one that the document does not promise.
 func (r *run) verdict(d *danger, v *verdictForm, claims []claim, known []fact) verdict {
 	out := verdict{given: true, carried: v.Carried, says: v.Says}
 	if !v.Plain {
@@ -208,7 +210,7 @@ func (r *run) verdict(d *danger, v *verdictForm, claims []claim, known []fact) v
 		about[stem] = true
 	}
 	for _, k := range v.Answered {
-		if k >= 1 && k <= len(known) && out.answered == nil && shared(meaning(known[k-1].name), about) > 0 {
+		if k >= 1 && k <= len(known) && out.answered == nil && shared(meaning(known[k-1].name), about) > 0 && r.promised(&known[k-1]) {
 			out.answered = &known[k-1]
 		}
 	}
@@ -216,6 +218,16 @@ func (r *run) verdict(d *danger, v *verdictForm, claims []claim, known []fact) v
 		out.same = claims[n-1].danger
 	}
 	return out
+}
+
+// promised reports whether the sentences of a safeguard say so, for now and not of something left out. The built-in engine read that
+// there; a model may have made it up, and ground has not looked at it yet.
+func (r *run) promised(f *fact) bool {
+	denies := reading.StanceOf(f.name).Negated
+	return f.noticed || r.speaks(f.name, slices.DeleteFunc(slices.Clone(f.sentences), func(num int) bool {
+		s := r.text.Sentences[num-1].Stance
+		return s.OutOfScope || s.Planned || s.Open || s.Negated && !denies
+	}))
 }
 
 // settle does what the verdict on a danger says. A danger of the model that its sentences do not carry, or that is answered, is

@@ -13,6 +13,7 @@ import (
 	"whatif/analyzer/llm/client"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/reading"
+	"whatif/analyzer/threatmodel"
 )
 
 // A part is a chunk of the document with what the model said of it.
@@ -132,24 +133,36 @@ func (p *part) global(s []int) (nums []int, strange int) {
 }
 
 // stands returns what an item of a part stands on: the sentences it points to or, if those are none of the part's, the first that
-// names it.
-func (r *run) stands(p *part, s []int, name string) (proposal.Evidence, string) {
+// names it. Else it says why there is nothing.
+func (r *run) stands(p *part, s []int, name string) (proposal.Evidence, threatmodel.DropReason, string) {
 	nums, strange := p.global(s)
+	if seen := r.seen(nums); len(seen) > 0 {
+		return proposal.Evidence{Sentences: seen}, "", ""
+	}
 	if len(nums) > 0 {
-		return proposal.Evidence{Sentences: nums}, ""
+		return proposal.Evidence{}, threatmodel.Unsupported, r.isHidden(nums[0])
 	}
 	if stems := reading.Stems(name); len(stems) > 0 {
-		for _, num := range p.Sentences {
-			t := &r.text.Sentences[num-1]
-			if _, _, ok := reading.Match(t.Words, stems); ok && t.Kind != document.Hidden {
-				return proposal.Evidence{Sentences: []int{num}}, ""
+		for _, num := range r.seen(p.Sentences) {
+			if _, _, ok := reading.Match(r.text.Sentences[num-1].Words, stems); ok {
+				return proposal.Evidence{Sentences: []int{num}}, "", ""
 			}
 		}
 	}
 	if strange > 0 {
-		return proposal.Evidence{}, fmt.Sprintf("the model points to line %d of a part with %d lines", s[0], len(p.Sentences))
+		return proposal.Evidence{}, threatmodel.NoSuchSentence, fmt.Sprintf("the model points to line %d of a part with %d lines", s[0], len(p.Sentences))
 	}
-	return proposal.Evidence{}, "the model points to no line"
+	return proposal.Evidence{}, threatmodel.NoSuchSentence, "the model points to no line"
+}
+
+// seen returns those of the sentences that readers see. Hidden ones carry nothing, and must not be what a judge is shown either.
+func (r *run) seen(nums []int) []int {
+	return slices.DeleteFunc(slices.Clone(nums), func(num int) bool { return r.doc.Sentence(num).Kind == document.Hidden })
+}
+
+func (r *run) isHidden(num int) string {
+	line, _ := r.doc.LinesOf(r.doc.Sentence(num).Span)
+	return fmt.Sprintf("line %d is hidden from readers", line)
 }
 
 // fitting says what is wrong with the line numbers of a reply as a whole: most of them point out of the part.

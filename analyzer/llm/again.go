@@ -180,9 +180,15 @@ func (r *run) weighNoticed() {
 		return
 	}
 	right, wrong := map[string]bool{}, map[string]bool{}
+	for _, f := range listFacts(r.set, false) { // what it read itself in another part it does not call wrong
+		right[f.key()] = true
+	}
 	for _, p := range r.parts {
 		for _, k := range p.right {
 			right[k] = true
+		}
+		for _, c := range p.same {
+			right[(&fact{kind: c.kind, name: c.rules}).key()] = true
 		}
 		for _, k := range p.wrong {
 			wrong[k] = true

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"whatif/analyzer/proposal"
 	"whatif/analyzer/rules"
 )
 
@@ -106,3 +108,35 @@ func TestSameThing(t *testing.T) {
 }
 
 var noticedLine = regexp.MustCompile(`(?m)^R\d+: (.*)$`)
+
+// TestReadElsewhere shows that a model which reads a thing in one part refuses it nowhere: both engines found it.
+func TestReadElsewhere(t *testing.T) {
+	const text = share + "\nAdmins export the names of everybody who opened a report.\n"
+	refuses := func(user string) any {
+		o := things("steps")
+		o["noticed"] = []object{}
+		for i := range noticedLine.FindAllString(user, -1) {
+			o["noticed"] = append(o["noticed"].([]object), object{"r": i + 1, "right": false})
+		}
+		return o
+	}
+	for name, facts := range map[string]func(lines []string) any{
+		"nowhere": nil,
+		"in the first part": func(lines []string) any {
+			return things("assets", object{"s": at(lines, "names and invoices"), "name": "Names"})
+		},
+	} {
+		a := &asker{again: refuses, facts: func(lines []string) any {
+			if facts == nil || at(lines, "names and invoices") == nil {
+				return nil
+			}
+			return facts(lines)
+		}}
+		set := propose(t, text, Options{Asker: a, Rules: &rules.Engine{}, Chunk: 60})["rules"]
+		kept := slices.ContainsFunc(set.Assets, func(x proposal.Asset) bool { return x.Name == "names" })
+		refused := slices.ContainsFunc(set.Withheld, func(w proposal.Withheld) bool { return w.Kind == "asset" && w.Text == "names" })
+		if kept == (facts == nil) || refused != (facts == nil) {
+			t.Errorf("read %s: kept %v, refused %v", name, kept, refused)
+		}
+	}
+}

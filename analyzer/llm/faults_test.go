@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"whatif/analyzer/llm/caller"
 	"whatif/analyzer/llm/client"
@@ -123,5 +125,22 @@ func TestEndlessAnswers(t *testing.T) {
 		if len(set.Warnings) != 1 || !strings.Contains(set.Warnings[0].Message, "--max-output") {
 			t.Errorf("%s: warnings %+v", name, set.Warnings)
 		}
+	}
+}
+
+// TestFirstFailure tells of the first failure in the document, whichever came first.
+func TestFirstFailure(t *testing.T) {
+	later := make(chan struct{})
+	failed := sync.OnceFunc(func() { close(later) })
+	a := &asker{fail: func(q caller.Question) error {
+		if strings.Contains(q.Request.User, "1| # Report links") {
+			<-later
+			return errors.New("the first part failed")
+		}
+		time.AfterFunc(20*time.Millisecond, failed) // once it was noted
+		return errors.New("another part failed")
+	}}
+	if _, err := tryPropose(t, share, Options{Asker: a, Chunk: 60}); err == nil || !strings.Contains(err.Error(), "the first part failed") {
+		t.Errorf("a model that answers nothing: %v", err)
 	}
 }

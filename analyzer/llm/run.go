@@ -45,7 +45,8 @@ type run struct {
 
 	mu       sync.Mutex
 	answered int   // requests that were answered
-	firstErr error // that was met
+	firstErr error // in the document that was met
+	firstAt  int   // the number of its sentence
 	stopped  *caller.Stopped
 	context  int  // tokens that the server says it takes, where that is less than was thought; else 0
 	settled  bool // the document is not cut anew any more
@@ -132,10 +133,10 @@ func ask[T any](ctx context.Context, r *run, q query, check func(*T) error) (for
 			Estimate: r.opt.Count(r.systems[q.pass]) + r.opt.Count(q.user)},
 		Accept: func(text string) error { _, err := read(text); return err }})
 	if err != nil {
-		r.note(err)
+		r.note(q.first, err)
 		return nil, false, err
 	}
-	r.note(nil)
+	r.note(q.first, nil)
 	if form, err = read(answer.Text); err != nil {
 		return nil, false, err
 	}
@@ -143,16 +144,17 @@ func ask[T any](ctx context.Context, r *run, q query, check func(*T) error) (for
 	return form, answer.Cut, nil
 }
 
-// note remembers how asking went.
-func (r *run) note(err error) {
+// note remembers how asking about what begins with a sentence went. Of failures, the first in the document counts, whichever came
+// first.
+func (r *run) note(first int, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if err == nil {
 		r.answered++
 		return
 	}
-	if r.firstErr == nil {
-		r.firstErr = err
+	if r.firstErr == nil || first > 0 && first < r.firstAt {
+		r.firstErr, r.firstAt = err, first
 	}
 	if stopped := (*caller.Stopped)(nil); r.stopped == nil && errors.As(err, &stopped) {
 		r.stopped = stopped

@@ -23,6 +23,7 @@ type asker struct {
 	facts   func(lines []string) any // of a part's numbered lines; nil: nothing
 	again   func(user string) any
 	whatIf  func(lines []string, user string) any
+	open    func(keys []string) any
 	verdict func(title string) map[string]any // nil: carried
 	same    func(title string) string         // how the claim begins that it is the same as; "" is none
 	fools   bool                              // the judge gets the controls wrong
@@ -68,6 +69,12 @@ func (a *asker) reply(q caller.Question) any {
 		got = a.again(user)
 	case q.Pass == passWhatIf && a.whatIf != nil:
 		got = a.whatIf(numbered(user), user)
+	case q.Pass == passQuestions && a.open != nil:
+		var keys []string
+		for _, m := range openLine.FindAllStringSubmatch(user, -1) {
+			keys = append(keys, m[1])
+		}
+		got = a.open(keys)
 	case q.Pass == passJudge:
 		got = a.verdicts(user)
 	}
@@ -100,6 +107,8 @@ func at(lines []string, words string) []int {
 	}
 	return nil
 }
+
+var openLine = regexp.MustCompile(`(?m)^- ([a-z_]+\.[a-z_]+): `)
 
 var claimLine = regexp.MustCompile(`(?m)^Claim (\d+): (.*)$`)
 

@@ -38,7 +38,13 @@ func (r *run) askWhatIf(ctx context.Context) {
 	})
 	for i, p := range r.parts {
 		for _, s := range p.cases {
-			for j := range s.form.Cases[:min(len(s.form.Cases), 2*s.part.mostCases())] {
+			n := len(s.form.Cases)
+			if most := 2 * s.part.mostCases(); n > most {
+				r.set.Warnings = append(r.set.Warnings, proposal.Warning{Code: "too_many", Sentence: s.part.Sentences[0], Message: fmt.Sprintf(
+					"The model listed %d dangers in “%s”, where it may list %d: the first %d were looked at.", n, s.part.Title, most/2, most)})
+				n = most
+			}
+			for j := range s.form.Cases[:n] {
 				r.takeCase(s.part, &s.form.Cases[j], known[i])
 			}
 		}

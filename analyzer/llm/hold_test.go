@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"whatif/analyzer/framework"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/rules"
 )
@@ -139,4 +140,59 @@ func TestReadElsewhere(t *testing.T) {
 			t.Errorf("read %s: kept %v, refused %v", name, kept, refused)
 		}
 	}
+}
+
+// TestTooMany takes no more dangers than a part may have twice over, and says so.
+func TestTooMany(t *testing.T) {
+	for n, told := range map[int]bool{8: false, 9: true} {
+		a := &asker{whatIf: func(lines []string, user string) any {
+			var cases []object
+			for i := range n {
+				cases = append(cases, object{"s": at(lines, "Anyone with the link"), "title": fmt.Sprint("Stranger ", i, " opens the report"), "what_if": "What if?", "category": "data_exposure"})
+			}
+			return object{"abuse_cases": cases}
+		}}
+		set := propose(t, share, Options{Asker: a})["llm"]
+		warned := slices.ContainsFunc(set.Warnings, func(w proposal.Warning) bool {
+			return w.Code == "too_many" && w.Sentence == 1 && strings.Contains(w.Message, "listed 9 dangers in “Report links”, where it may list 4: the first 8 ")
+		})
+		if len(set.AbuseCases) != 8 || warned != told {
+			t.Errorf("of %d dangers %d were taken; warnings %+v", n, len(set.AbuseCases), set.Warnings)
+		}
+	}
+}
+
+// TestProposedAnswers takes proposals for the open questions that were asked, and lists the others.
+func TestProposedAnswers(t *testing.T) {
+	a := &asker{whatIf: openLink(nil), facts: func(lines []string) any { return things("assets", object{"s": at(lines, "names"), "name": "names"}) },
+		open: func(keys []string) any {
+			return object{"questions": []object{{"key": keys[0], "why": "It matters.", "proposed": "Ninety days."}, {"key": keys[0], "proposed": "For ever."},
+				{"key": "no.such", "proposed": "Yes."}, {"key": "", "proposed": "No."}, {"key": spare(keys), "proposed": "Maybe."}}}
+		}}
+	set := propose(t, share, Options{Asker: a})["llm"]
+	proposed, listed := map[string]string{}, 0
+	for _, q := range set.Questions {
+		if q.Proposed != "" {
+			proposed[q.Why] = q.Proposed
+		}
+	}
+	for _, w := range set.Withheld {
+		if w.Kind == "question" && w.Reason == "invalid" {
+			listed++
+		}
+	}
+	if len(proposed) != 1 || proposed["It matters."] != "Ninety days." || listed != 3 {
+		t.Errorf("proposed %q, %d are listed as left out: %+v", proposed, listed, set.Withheld)
+	}
+}
+
+// spare returns the key of a core question that is open, but none of these.
+func spare(keys []string) string {
+	fw, _ := framework.Builtin()
+	for _, q := range fw.Questions {
+		if q.Pack == "" && !slices.Contains(keys, q.Key) {
+			return q.Key
+		}
+	}
+	return ""
 }

@@ -101,11 +101,19 @@ func (r *run) askOpen(ctx context.Context) {
 		r.failed(q, err)
 		return
 	}
+	r.takeProposed(form, d.Open)
+}
+
+// takeProposed puts what a model proposes beside the open questions that it was asked.
+func (r *run) takeProposed(form *questionsForm, asked []questionData) {
 	for _, f := range form.Questions {
-		if at := slices.IndexFunc(r.set.Questions, func(q proposal.Question) bool { return q.Key == f.Key }); at >= 0 && r.set.Questions[at].Status == string(threatmodel.Unanswered) {
-			o := &r.set.Questions[at]
-			o.Why, o.Proposed = cmp.Or(f.Why, o.Why), cmp.Or(o.Proposed, f.Proposed)
+		if !slices.ContainsFunc(asked, func(q questionData) bool { return q.Key == f.Key }) {
+			r.set.Withheld = append(r.set.Withheld, proposal.Withheld{Kind: "question", Text: cmp.Or(f.Key, "(no key)"), Reason: string(threatmodel.Invalid),
+				Detail: "the model proposes an answer to a question that it was not asked"})
+			continue
 		}
+		o := &r.set.Questions[slices.IndexFunc(r.set.Questions, func(q proposal.Question) bool { return q.Key == f.Key })]
+		o.Why, o.Proposed = cmp.Or(f.Why, o.Why), cmp.Or(o.Proposed, f.Proposed)
 	}
 }
 

@@ -93,3 +93,24 @@ func TestModelsDuplicates(t *testing.T) {
 		t.Errorf("%d abuse cases, dropped %+v", len(draft.AbuseCases), draft.Dropped)
 	}
 }
+
+// TestIDsWithAModel keeps the built-in engine's ids of what a model calls by another name.
+func TestIDsWithAModel(t *testing.T) {
+	sets := []*proposal.Set{
+		{Origin: "rules", Assets: []proposal.Asset{{Name: "card number", Evidence: at(3)}}, Actors: []proposal.Actor{{Name: "shopper", Evidence: at(3)}},
+			Dependencies: []proposal.Dependency{{Name: "gift card", Evidence: at(3)}}},
+		{Origin: "llm", Assets: []proposal.Asset{{Name: "card", Aliases: []string{"card number"}, Evidence: at(3)}},
+			Actors:       []proposal.Actor{{Name: "card", Aliases: []string{"shopper"}, Evidence: at(3)}},
+			Dependencies: []proposal.Dependency{{Name: "card", Aliases: []string{"gift card"}, Evidence: at(3)}}},
+	}
+	ids := func(d *threatmodel.Draft) string {
+		if len(d.Assets) != 1 || len(d.Actors) != 1 || len(d.Dependencies) != 1 {
+			t.Fatalf("assets %+v, actors %+v, dependencies %+v; dropped %+v", d.Assets, d.Actors, d.Dependencies, d.Dropped)
+		}
+		return d.Assets[0].ID + " " + d.Actors[0].ID + " " + d.Dependencies[0].ID
+	}
+	both := draftOf(t, sets)
+	if alone := ids(draftOf(t, sets[:1])); ids(both) != alone || both.Assets[0].Origin != threatmodel.FromBoth {
+		t.Errorf("ids %s, with a model %s; %+v", alone, ids(both), both.Assets)
+	}
+}

@@ -19,7 +19,7 @@ func (a *assembler) assets() {
 	a.assetNames = names{}
 	var meanings []string
 	for _, g := range group(all, callKeys(all, called)) {
-		c := callOf(allOf(g, func(x *proposal.Asset) []string { return []string{x.Name} }), allOf(g, func(x *proposal.Asset) []string { return x.Aliases }))
+		c := callGroup(g, called)
 		category := firstOf(g, func(x *proposal.Asset) string {
 			if x.Category == "other" {
 				return ""
@@ -60,7 +60,7 @@ func (a *assembler) actors() {
 	a.parties = names{}
 	var meanings []string
 	for _, g := range group(all, callKeys(all, called)) {
-		c := callOf(allOf(g, func(x *proposal.Actor) []string { return []string{x.Name} }), allOf(g, func(x *proposal.Actor) []string { return x.Aliases }))
+		c := callGroup(g, called)
 		a.draft.Actors = append(a.draft.Actors, threatmodel.Actor{
 			Name: c.name, Aliases: c.aliases, Kind: threatmodel.ActorKind(g[0].Item.Kind), Privileges: privileges(g),
 			Confidence: highest(g, func(x *proposal.Actor) string { return x.Confidence }),
@@ -98,8 +98,7 @@ func (a *assembler) dependencies() {
 	called := func(x *proposal.Dependency) (string, []string) { return x.Name, x.Aliases }
 	var meanings []string
 	for _, g := range group(all, callKeys(all, called)) {
-		c := callOf(allOf(g, func(x *proposal.Dependency) []string { return []string{x.Name} }),
-			allOf(g, func(x *proposal.Dependency) []string { return x.Aliases }))
+		c := callGroup(g, called)
 		a.draft.Dependencies = append(a.draft.Dependencies, threatmodel.Dependency{
 			Name: c.name, Aliases: c.aliases, Kind: threatmodel.DependencyKind(g[0].Item.Kind),
 			Role:          firstOf(g, func(x *proposal.Dependency) string { return x.Role }),

@@ -279,6 +279,18 @@ type called struct {
 	aliases []string
 }
 
+// callGroup decides what a group is called by what its members are called. Where the built-in engine is among them its names alone
+// make the id, which then does not change with a model's wording.
+func callGroup[T any](g []member[T], of func(*T) (name string, aliases []string)) called {
+	names := func(x *T) []string { name, _ := of(x); return []string{name} }
+	c := callOf(allOf(g, names), allOf(g, func(x *T) []string { _, aliases := of(x); return aliases }))
+	ruled := slices.DeleteFunc(slices.Clone(g), func(m member[T]) bool { return m.origin != threatmodel.FromRules })
+	if len(ruled) > 0 {
+		c.meaning = callOf(allOf(ruled, names), nil).meaning
+	}
+	return c
+}
+
 // callOf decides what a group is called by its members' names and aliases.
 func callOf(given, aliases []string) called {
 	var c called

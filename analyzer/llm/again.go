@@ -139,15 +139,17 @@ func (r *run) noticedIn(p *part, known []fact) []fact {
 		told[at(&known[i])] = true
 	}
 	var noticed []fact
-	for _, f := range listFacts(r.rules, true) {
-		here := slices.ContainsFunc(f.sentences, func(num int) bool { return slices.Contains(p.Sentences, num) })
-		if c, ok := covered(f, known); ok && here && !has[f.key()] {
+	for _, f := range r.ruled {
+		if !f.standsIn(p) || has[f.key()] {
+			continue
+		}
+		if c, ok := covered(f, known); ok {
 			has[f.key()] = true
 			p.same = append(p.same, c)
 			continue
 		}
 		worded := f.kind == "safeguard" || f.kind == "flow" || f.kind == "step"
-		if !here || has[f.key()] || worded && told[at(&f)] {
+		if worded && told[at(&f)] {
 			continue
 		}
 		if has[f.key()] = true; len(noticed) < maxNoticed {
@@ -159,11 +161,14 @@ func (r *run) noticedIn(p *part, known []fact) []fact {
 
 // covered finds what the model calls by a longer name: a "code" of the built-in engine where there is but one "8-digit code".
 func covered(f fact, known []fact) (called, bool) {
+	if f.kind != "asset" && f.kind != "dependency" {
+		return called{}, false
+	}
 	said := meaning(f.name)
 	var longer []string
 	for _, k := range known {
-		if k.kind == f.kind && (f.kind == "asset" || f.kind == "dependency") && len(said) > 0 && shared(said, meaning(k.name)) == len(said) &&
-			slices.ContainsFunc(k.sentences, func(num int) bool { return slices.Contains(f.sentences, num) }) {
+		if k.kind == f.kind && slices.ContainsFunc(k.sentences, func(num int) bool { return slices.Contains(f.sentences, num) }) &&
+			len(said) > 0 && shared(said, meaning(k.name)) == len(said) {
 			longer = append(longer, k.name)
 		}
 	}

@@ -17,8 +17,9 @@ type fact struct {
 	name      string
 	text      string // a line for people and models
 	sentences []int
-	noticed   bool // by the built-in engine alone
-	weight    int  // of the fact as such: 0 to 3
+	noticed   bool            // by the built-in engine alone
+	weight    int             // of the fact as such: 0 to 3
+	stems     map[string]bool // what its name speaks of; only of a fact in run.facts
 }
 
 func (f *fact) key() string { return f.kind + " " + threatmodel.Fold(f.name) }
@@ -180,6 +181,7 @@ func (r *run) gatherFacts() {
 	}
 	for i := range r.facts {
 		slices.Sort(r.facts[i].sentences)
+		r.facts[i].stems = meaning(r.facts[i].name)
 	}
 	slices.SortStableFunc(r.facts, func(x, y fact) int {
 		return cmp.Or(cmp.Compare(x.sentences[0], y.sentences[0]), cmp.Compare(x.kind, y.kind), cmp.Compare(x.name, y.name))

@@ -184,7 +184,7 @@ func (r *run) safeguardsFor(batch []*danger) []fact {
 	}
 	var all []scored
 	for _, f := range r.facts {
-		if n := shared(meaning(f.name), about); f.kind == "safeguard" && n > 0 {
+		if n := shared(f.stems, about); f.kind == "safeguard" && n > 0 {
 			all = append(all, scored{f, n})
 		}
 	}
@@ -210,7 +210,7 @@ func (r *run) verdict(d *danger, v *verdictForm, claims []claim, known []fact) v
 		about[stem] = true
 	}
 	for _, k := range v.Answered {
-		if k >= 1 && k <= len(known) && out.answered == nil && shared(meaning(known[k-1].name), about) > 0 && r.promised(&known[k-1]) {
+		if k >= 1 && k <= len(known) && out.answered == nil && shared(known[k-1].stems, about) > 0 && r.promised(&known[k-1]) {
 			out.answered = &known[k-1]
 		}
 	}

@@ -22,7 +22,7 @@ func (r *run) ledger(p *part) []fact {
 		if f.kind == "step" || f.standsIn(p) {
 			continue
 		}
-		near := min(shared(meaning(f.name), here), 3)
+		near := min(shared(f.stems, here), 3)
 		if near == 0 && f.weight < 2 {
 			continue
 		}

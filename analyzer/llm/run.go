@@ -36,6 +36,7 @@ type run struct {
 	fit     fit
 	asked   []*framework.Question // that are asked of this document
 	rules   *proposal.Set         // the built-in engine's, nil without it
+	ruled   []fact                // that it has
 	before  caller.Spent
 
 	parts []*part
@@ -65,6 +66,7 @@ func (e *Engine) start(ctx context.Context, text *reading.Text, fw *framework.Fr
 		if len(sets) > 0 {
 			r.rules = sets[0]
 			stake(r.rules)
+			r.ruled = listFacts(r.rules, true)
 		}
 	}
 	r.asked = r.sendable(r.questionsFor())

@@ -51,8 +51,24 @@ func (a *app) ask(ctx context.Context, s *settings, kind string, book *rules.Boo
 	}
 	if !k.progress.quiet {
 		a.message("", fmt.Sprintf("asking %s at %s%s", m.name, m.client.Host(), borrowed(s)))
+		for _, n := range mind(s, m) {
+			a.message("note: ", n)
+		}
 	}
 	return k, nil
+}
+
+// mind tells what a user may not know of what is sent: that it crosses the network in clear, and that somebody else's file put words
+// into it.
+func mind(s *settings, m *model) []string {
+	var notes []string
+	if !m.client.Local() && strings.HasPrefix(strings.ToLower(m.config.BaseURL), "http:") {
+		notes = append(notes, "the document goes to "+m.client.Host()+" unencrypted; an address with https:// would not")
+	}
+	if from := s.origin["framework"]; strings.Contains(from, projectFile) {
+		notes = append(notes, fmt.Sprintf("the questions are those of %s, as %s says; the model is sent them too", s.text("framework"), from))
+	}
+	return notes
 }
 
 // analyze makes the draft of a document, with progress on the way. A nil asking leaves it to the built-in engine.

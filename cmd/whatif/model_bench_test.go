@@ -149,7 +149,8 @@ type reading struct {
 	log  []fakellm.Entry
 }
 
-// askedOf analyses a document with a model that plays a script.
+// askedOf analyses a document with a model that plays a script. A small one goes before: by then all is loaded, and the server has read
+// what the requests about any document begin with.
 func askedOf(b *testing.B, doc *document.Document, script fakellm.Script, opt caller.Options, engine string) reading {
 	b.Helper()
 	url, server, stop, err := fakellm.Start(script)
@@ -170,18 +171,24 @@ func askedOf(b *testing.B, doc *document.Document, script fakellm.Script, opt ca
 	if err != nil {
 		b.Fatal(err)
 	}
-	started := time.Now()
-	draft, err := analyzer.Analyze(b.Context(), doc, analyzer.Options{Engine: e})
-	if err != nil {
-		b.Fatal(err)
-	}
-	took := time.Since(started)
-	for _, w := range draft.Warnings {
-		if w.Code == "chunk_failed" {
-			b.Fatal(w.Message)
+	analyse := func(doc *document.Document) time.Duration {
+		started := time.Now()
+		draft, err := analyzer.Analyze(b.Context(), doc, analyzer.Options{Engine: e})
+		took := time.Since(started)
+		if err != nil {
+			b.Fatal(err)
 		}
+		for _, w := range draft.Warnings {
+			if w.Code == "chunk_failed" {
+				b.Fatal(w.Message)
+			}
+		}
+		return took
 	}
-	return reading{took, server.Log()}
+	analyse(documentOf(b, "# Notes\n\nAnyone with the link can read the notes of the customer.\n"))
+	before := len(server.Log())
+	took := analyse(doc)
+	return reading{took, server.Log()[before:]}
 }
 
 // A stage is what may be asked at the same time: chains of requests that wait for each other, by their latencies.
@@ -260,8 +267,13 @@ func pagesOf(b *testing.B, pages int) *document.Document {
 		text.Write(data)
 		text.WriteString("\n\n")
 	}
-	path := filepath.Join(b.TempDir(), "long.md")
-	if err := os.WriteFile(path, []byte(text.String()[:pages*2250]), 0o666); err != nil {
+	return documentOf(b, text.String()[:pages*2250])
+}
+
+func documentOf(b *testing.B, text string) *document.Document {
+	b.Helper()
+	path := filepath.Join(b.TempDir(), "prd.md")
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 		b.Fatal(err)
 	}
 	doc, err := document.Open(b.Context(), path, document.Options{})

@@ -84,6 +84,7 @@ func describe(sets []*proposal.Set) threatmodel.Engine {
 		e.CachedTokens += spent.CachedTokens
 		e.CompletionTokens += spent.CompletionTokens
 		e.CostUSD += spent.CostUSD
+		e.CostUnknown = e.CostUnknown || spent.Unpriced
 	}
 	return e
 }

@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	maxNoticed = 30 // facts of the built-in engine that are shown at once
-	worthMore  = 3  // what a second look must find for a third one to pay
+	maxNoticed = 30  // facts of the built-in engine that are shown at once
+	mostSecond = 500 // tokens of what is shown in a second look, besides the room for what is known of other parts
+	worthMore  = 3   // what a second look must find for a third one to pay
 )
 
 // lookAgain shows the model what it found in a part and what the built-in engine noticed there besides, and asks for what both
@@ -59,11 +60,17 @@ func (r *run) lookAgain(ctx context.Context, p *part) {
 
 func (r *run) askAgain(ctx context.Context, p *part, known, noticed []fact) (*againForm, error) {
 	d := againData{Mark: p.mark}
-	for _, f := range known {
-		d.Known = append(d.Known, r.words.Hide(f.text))
+	room := min(r.fit.ledger+mostSecond, r.fit.room-p.Tokens)
+	add := func(list *[]string, text string) {
+		if room -= r.opt.Count(text) + 5; room >= 0 {
+			*list = append(*list, text)
+		}
 	}
 	for _, f := range noticed {
-		d.Noticed = append(d.Noticed, r.words.Hide(f.short()))
+		add(&d.Noticed, r.words.Hide(f.short()))
+	}
+	for _, f := range known {
+		add(&d.Known, r.words.Hide(f.text))
 	}
 	tail, err := r.opt.Prompts.write("again.tmpl", "ask", d)
 	if err != nil {

@@ -88,7 +88,7 @@ func (r *run) takeCase(p *part, f *caseForm, known []fact) {
 	}
 	seen := r.seen(nums)
 	switch {
-	case f.Anchor != "" && !ok:
+	case len(reading.Words(f.Anchor)) > 0 && !ok:
 		withhold(threatmodel.QuoteNotFound, fmt.Sprintf("the words that it quotes stand nowhere in the part it was read in: “%s”", f.Anchor), nums)
 		return
 	case len(nums) > 0 && (len(seen) == 0 || ok && seen[0] != at):

@@ -68,6 +68,7 @@ func TestAnchor(t *testing.T) {
 		{"in another line of the part", func(c object) { c["anchor"] = "makes a link to a report" }, "[3 4]"},
 		{"nowhere", func(c object) { c["anchor"] = "links never expire" }, "quote_not_found"},
 		{"none", func(c object) { c["anchor"] = "" }, "[4]"},
+		{"no words", func(c object) { c["anchor"] = "…" }, "[4]"},
 		{"only an anchor", func(c object) { c["s"] = []int{} }, "[4]"},
 		{"neither", func(c object) { c["s"], c["anchor"] = []int{}, "" }, "unsupported"},
 	} {
@@ -379,5 +380,30 @@ func TestKinds(t *testing.T) {
 	}
 	if len(p.kinds) != len(threatmodel.AbuseCategories) {
 		t.Errorf("%d kinds, %d categories", len(p.kinds), len(threatmodel.AbuseCategories))
+	}
+}
+
+// TestSecondLookFits holds the second look to the model's context too, whatever both engines found.
+func TestSecondLookFits(t *testing.T) {
+	long := "# Product\n\n"
+	for i := range 40 {
+		long += fmt.Sprintf("The clerk %d stores the customer's card number, e-mail address and home address and sends them to Paymore by SMS.\n\n", i)
+	}
+	a := &asker{facts: func(lines []string) any {
+		o := things("actors")
+		for i := range lines {
+			o["safeguards"] = append(o["safeguards"].([]object), object{"s": []int{i + 1}, "text": strings.Repeat("everything is kept very safe ", 5) + fmt.Sprint(i)})
+		}
+		return o
+	}}
+	const context = 4800
+	propose(t, long, Options{Asker: a, Context: context, Rules: &rules.Engine{}})
+	if len(a.of(passAgain)) == 0 {
+		t.Fatal("nothing was looked at again")
+	}
+	for _, q := range a.asked {
+		if size := words(q.Request.System) + words(q.Request.User) + q.Request.MaxTokens; size > context {
+			t.Errorf("a request of %s takes %d tokens with its reply", q.Pass, size)
+		}
 	}
 }

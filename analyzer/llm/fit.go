@@ -22,6 +22,7 @@ type fit struct {
 	output  int // of a reply
 	chunk   int // of the document
 	ledger  int // of facts from other parts
+	room    int // of a part and all that is shown with it
 }
 
 // fitIn shares the model's context out. Where it is small, each pass gets its own task alone; then questions of the packs go, then
@@ -59,10 +60,10 @@ func (r *run) fitIn() error {
 			ledger = 0
 		}
 		if room-ledger >= want || room-ledger >= want/2 && room-ledger >= 2*leastChunk {
-			r.fit = fit{context: context, output: output, chunk: min(want, room-ledger), ledger: ledger}
+			r.fit = fit{context: context, output: output, chunk: min(want, room-ledger), ledger: ledger, room: room}
 			return nil
 		}
-		r.fit = fit{context: context, output: output, chunk: room - ledger, ledger: ledger}
+		r.fit = fit{context: context, output: output, chunk: room - ledger, ledger: ledger, room: room}
 	}
 	if r.fit.chunk >= leastChunk {
 		return nil

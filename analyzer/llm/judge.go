@@ -246,7 +246,7 @@ func (r *run) settle(d *danger) {
 	case v.answered != nil:
 		reason, detail = threatmodel.Safeguarded, "it is answered by: "+v.answered.name
 	}
-	if reason != "" && d.kin != nil && !r.steered {
+	if reason != "" && d.ruled && !r.steered { // one that was paired was not judged itself
 		d.kin.Doubt = detail
 	}
 	switch {

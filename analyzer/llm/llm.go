@@ -64,6 +64,13 @@ func New(opt Options) (*Engine, error) {
 	return &Engine{opt: opt, mark: func() string { return rand.Text()[:12] }}, nil
 }
 
+// With returns the engine as it is, but for whom it asks.
+func (e *Engine) With(asker Asker) *Engine {
+	with := *e
+	with.opt.Asker = asker
+	return &with
+}
+
 // Sum returns the SHA-256 of the prompts, for the draft.
 func (e *Engine) Sum() string { return e.opt.Prompts.Sum() }
 

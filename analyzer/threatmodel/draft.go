@@ -59,6 +59,7 @@ type Engine struct {
 	CachedTokens     int     `json:"cached_tokens"`
 	CompletionTokens int     `json:"completion_tokens"`
 	CostUSD          float64 `json:"cost_usd"`
+	CostUnknown      bool    `json:"cost_unknown,omitempty"` // some of what was asked has no known price: cost_usd is too low
 }
 
 // An Asset is data or another thing of value that the document speaks of.

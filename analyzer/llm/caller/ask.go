@@ -40,7 +40,7 @@ func (p *piece) answer(k *keptReply, cached bool) Answer {
 // find has a piece's reply from the cache or asks for it, and keeps it.
 func (c *Caller) find(p *piece) (k *keptReply, cached bool, err error) {
 	if k, ok := c.kept.reply(p.key); ok && p.accept(k.Text) == nil {
-		c.gate.cached()
+		c.gate.cached(&p.turn)
 		c.tell(p, "cached", "")
 		return k, true, nil
 	}

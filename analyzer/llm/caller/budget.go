@@ -113,34 +113,41 @@ func (b *budget) release(c cost, none bool) {
 	b.held.usd -= c.usd
 }
 
-// settle books a request that held c.
-func (b *budget) settle(c cost, o outcome) {
+// settle books a request that held c, and returns what was spent on it.
+func (b *budget) settle(c cost, o outcome) (spent Spent) {
 	switch {
 	case o.fault == "":
-		b.book(o.usage)
+		spent = b.book(o.usage)
 		if c.counted > 0 && o.usage.Known {
 			b.factor = max(b.factor, float64(o.usage.Prompt-frame)/float64(c.counted))
 		}
 	case o.lost:
-		before := b.spent.CostUSD
-		b.book(client.Usage{Prompt: c.prompt})
+		spent = b.book(client.Usage{Prompt: c.prompt})
 		b.lost.tokens += c.completion
-		b.lost.usd += max(0, c.usd-(b.spent.CostUSD-before))
+		b.lost.usd += max(0, c.usd-spent.CostUSD)
 	}
+	return spent
 }
 
-func (b *budget) book(u client.Usage) {
-	b.spent.Requests++
-	b.spent.PromptTokens += u.Prompt
-	b.spent.CachedTokens += u.Cached
-	b.spent.CompletionTokens += u.Completion
+func (b *budget) book(u client.Usage) Spent {
+	s := Spent{Requests: 1, PromptTokens: u.Prompt, CachedTokens: u.Cached, CompletionTokens: u.Completion}
 	reported := u.Known
 	u.Known = true
 	usd, known := b.price(u)
 	if known {
-		b.spent.CostUSD += usd
+		s.CostUSD = usd
 	}
-	if !known || !reported {
-		b.spent.Unpriced = true
-	}
+	s.Unpriced = !known || !reported
+	b.spent.add(s)
+	return s
+}
+
+func (s *Spent) add(more Spent) {
+	s.Requests += more.Requests
+	s.CachedRequests += more.CachedRequests
+	s.PromptTokens += more.PromptTokens
+	s.CachedTokens += more.CachedTokens
+	s.CompletionTokens += more.CompletionTokens
+	s.CostUSD += more.CostUSD
+	s.Unpriced = s.Unpriced || more.Unpriced
 }

@@ -139,7 +139,9 @@ func New(model client.Model, opt Options) *Caller {
 //   - nothing more will be asked of this run: a *Stopped, which wraps what stopped it. All later calls return it at once, unless
 //     the cache has their reply. What is in flight by then is waited for, and counts;
 //   - ctx ended. A reply that had come by then is kept, and returned if it is accepted.
-func (c *Caller) Ask(ctx context.Context, q Question) (Answer, error) {
+func (c *Caller) Ask(ctx context.Context, q Question) (Answer, error) { return c.ask(ctx, q, nil) }
+
+func (c *Caller) ask(ctx context.Context, q Question, to *Account) (Answer, error) {
 	if err := ctx.Err(); err != nil {
 		return Answer{}, err
 	}
@@ -149,12 +151,32 @@ func (c *Caller) Ask(ctx context.Context, q Question) (Answer, error) {
 	defer context.AfterFunc(c.halted, cancel)()
 
 	number := c.asked.Add(1)
-	p := &piece{q: q, key: c.kept.key(q), ctx: ctx, wait: wait, turn: turn{number: number, come: make(chan struct{}, 1)}}
+	p := &piece{q: q, key: c.kept.key(q), ctx: ctx, wait: wait, turn: turn{number: number, account: to, come: make(chan struct{}, 1)}}
 	return c.shared(p)
 }
 
 // Spent returns what was spent so far.
 func (c *Caller) Spent() Spent { return c.gate.spent() }
+
+// An Account asks through a caller, under its limits, and counts what is spent on its own questions alone. What several accounts ask
+// at the same time is spent by the one that asked first; for the others it came from the cache.
+type Account struct {
+	caller *Caller
+	spent  Spent // guarded by the gate's lock
+}
+
+// Account opens one.
+func (c *Caller) Account() *Account { return &Account{caller: c} }
+
+// Ask is the caller's.
+func (a *Account) Ask(ctx context.Context, q Question) (Answer, error) { return a.caller.ask(ctx, q, a) }
+
+// Spent returns what was spent on this account so far.
+func (a *Account) Spent() Spent {
+	a.caller.gate.mu.Lock()
+	defer a.caller.gate.mu.Unlock()
+	return a.spent
+}
 
 // Format returns the rung of the ladder that holds, for people.
 func (c *Caller) Format() client.Format { return c.ladder.current() }

@@ -60,7 +60,7 @@ func (c *Caller) shared(p *piece) (Answer, error) {
 		var stop *Stopped
 		switch err := fl.err; {
 		case err == nil && p.accept(fl.reply.Text) == nil:
-			c.gate.cached()
+			c.gate.cached(&p.turn)
 			c.tell(p, "cached", "")
 			return p.answer(fl.reply, true), nil
 		case err == nil, fl.left, errors.Is(err, errLeft), errors.As(err, &stop):

@@ -24,10 +24,11 @@ type gate struct {
 
 // A turn is a question's place in the queue.
 type turn struct {
-	number int64         // by age; a retry keeps it, mostly
-	most   cost          // what the request may cost, held for it while it is in flight
-	come   chan struct{} // takes one: the turn has come
-	sent   stamp
+	number  int64         // by age; a retry keeps it, mostly
+	account *Account      // of who asks, nil without one
+	most    cost          // what the request may cost, held for it while it is in flight
+	come    chan struct{} // takes one: the turn has come
+	sent    stamp
 }
 
 func newGate(halted context.Context, halt context.CancelCauseFunc, opt Options) *gate {
@@ -82,7 +83,7 @@ func (g *gate) leave(t *turn, o outcome, again bool) (broken bool) {
 	defer g.mu.Unlock()
 	busy := len(g.queue) > 0 || g.inFlight >= g.pace.limit
 	g.giveBack(t)
-	g.budget.settle(t.most, o)
+	t.charge(g.budget.settle(t.most, o))
 	g.pace.learn(t.sent, o, busy, time.Now())
 	if again {
 		g.line(t)
@@ -169,10 +170,19 @@ func (g *gate) spent() Spent {
 }
 
 // cached counts a question that cost nothing.
-func (g *gate) cached() {
+func (g *gate) cached(t *turn) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.budget.spent.CachedRequests++
+	free := Spent{CachedRequests: 1}
+	g.budget.spent.add(free)
+	t.charge(free)
+}
+
+// charge books what was spent on a question to whom it was asked for.
+func (t *turn) charge(s Spent) {
+	if t.account != nil {
+		t.account.spent.add(s)
+	}
 }
 
 // atMost returns how long a prompt may be in the server's eyes, in tokens, that was counted here.

@@ -169,7 +169,9 @@ type Account struct {
 func (c *Caller) Account() *Account { return &Account{caller: c} }
 
 // Ask is the caller's.
-func (a *Account) Ask(ctx context.Context, q Question) (Answer, error) { return a.caller.ask(ctx, q, a) }
+func (a *Account) Ask(ctx context.Context, q Question) (Answer, error) {
+	return a.caller.ask(ctx, q, a)
+}
 
 // Spent returns what was spent on this account so far.
 func (a *Account) Spent() Spent {

@@ -101,11 +101,11 @@ func (a *app) analyze(ctx context.Context, s *settings, inputs []string, input d
 	return err
 }
 
-// analyzeAll makes the draft of each document. A document that fails costs itself only.
+// analyzeAll makes and writes the draft of each document. A document that fails costs itself only.
 func (a *app) analyzeAll(ctx context.Context, j *job) error {
 	failed, lost, unasked := 0, false, true
-	for i := range j.inputs {
-		err := a.analyzeOne(ctx, j, i)
+	for i, d := range a.drafts(ctx, j) {
+		err := a.deliverAll(j, i, d)
 		if errors.Is(err, context.Canceled) {
 			return a.interrupted(j, i)
 		}
@@ -179,37 +179,35 @@ func (a *app) plan(s *settings, inputs []string, input document.Format, source s
 	}, nil
 }
 
-// analyzeOne makes and writes the draft of one document. A fault of the program costs this document only.
-func (a *app) analyzeOne(ctx context.Context, j *job, i int) (err error) {
+// deliverAll writes all reports of one document and tells of it. A fault of the program costs this document only.
+func (a *app) deliverAll(j *job, i int, d drafted) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			a.apologize(r)
-			err = fmt.Errorf("reading %s: given up because of that", j.inputs[i])
+			a.apologize(faultOf(r))
+			err = fmt.Errorf("writing the draft of %s: given up because of that", j.inputs[i])
 		}
 	}()
-	doc, err := a.open(ctx, j.inputs[i], j.read)
-	if err != nil {
-		return err
+	if d.fault != "" {
+		a.apologize(d.fault)
 	}
-	draft, err := j.asking.analyze(ctx, doc, j.make)
-	if err != nil {
-		return err // it names the document already
+	if d.err != nil {
+		return d.err
 	}
 	written := 0
 	var failures []error
 	for _, r := range j.reports[i] {
-		if err := a.deliver(j, draft, doc, r); err != nil {
+		if err := a.deliver(j, d.draft, d.doc, r); err != nil {
 			failures = append(failures, err)
 			continue
 		}
 		written++
 	}
 	if !j.quiet {
-		a.summarize(j.inputs[i], draft, j.reports[i], len(failures) == 0)
+		a.summarize(j.inputs[i], d.draft, j.reports[i], len(failures) == 0)
 	}
-	if partial(draft) {
+	if partial(d.draft) {
 		j.partial++
-		a.incomplete(j, i, draft)
+		a.incomplete(j, i, d.draft)
 	}
 	if written > 0 && len(failures) > 0 {
 		failures = append(failures, errPartly)

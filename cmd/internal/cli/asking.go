@@ -10,9 +10,9 @@ import (
 
 	"whatif/analyzer"
 	"whatif/analyzer/document"
+	"whatif/analyzer/llm"
 	"whatif/analyzer/llm/caller"
 	"whatif/analyzer/llm/client"
-	"whatif/analyzer/proposal"
 	"whatif/analyzer/rules"
 	"whatif/analyzer/threatmodel"
 )
@@ -20,11 +20,13 @@ import (
 // An asking is the model at work in one run: one caller for all documents, so that limits and the server's pace hold for them
 // together.
 type asking struct {
-	engine   proposal.Engine
+	engine   *llm.Engine
 	model    *model
 	caller   *caller.Caller
 	progress *progress
 	kept     bool // replies are kept for another run
+	inFlight int  // most requests at once; 0: the caller's choice
+	limited  bool // the run may end before all is asked
 	started  time.Time
 }
 
@@ -45,6 +47,7 @@ func (a *app) ask(ctx context.Context, s *settings, kind string, book *rules.Boo
 	k := &asking{model: m, kept: kept != nil, progress: &progress{app: a, quiet: s.values.GetBool("quiet")}, started: time.Now()}
 	opt := m.callerOptions(s)
 	opt.Cache, opt.Observe = kept, k.progress.observe
+	k.inFlight, k.limited = opt.InFlight, limited(opt)
 	k.caller = caller.New(m.client, opt)
 	if k.engine, err = m.engine(s, k.caller, opt.Count, kind, book); err != nil {
 		return nil, err
@@ -71,14 +74,24 @@ func mind(s *settings, m *model) []string {
 	return notes
 }
 
-// analyze makes the draft of a document, with progress on the way. A nil asking leaves it to the built-in engine.
+// analyze makes the draft of a document, with progress on the way and an account of its own. A nil asking leaves it to the built-in
+// engine.
 func (k *asking) analyze(ctx context.Context, doc *document.Document, opt analyzer.Options) (*threatmodel.Draft, error) {
 	if k != nil {
-		opt.Engine = k.engine
+		opt.Engine = k.engine.With(k.caller.Account())
 		k.progress.start()
 		defer k.progress.stop()
 	}
 	return analyzer.Analyze(ctx, doc, opt)
+}
+
+// aside calls f while no progress is shown.
+func (k *asking) aside(f func()) {
+	if k == nil {
+		f()
+		return
+	}
+	k.progress.aside(f)
 }
 
 // unasked notes that a model which the command line names is not asked, since a file says so.

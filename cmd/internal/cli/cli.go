@@ -18,7 +18,7 @@ func Run(ctx context.Context, env []string, stdin io.Reader, stdout, stderr io.W
 	a := &app{env: environment(env), stdin: stdin, stdout: stdout, stderr: stderr}
 	defer func() {
 		if r := recover(); r != nil {
-			a.apologize(r)
+			a.apologize(faultOf(r))
 			code = ExitUsage
 		}
 	}()

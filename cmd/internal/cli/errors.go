@@ -86,10 +86,15 @@ func plainError(err error) string {
 }
 
 // apologize reports a fault of the program itself: what, where, and what to do. No stack trace: it would tell a reader nothing.
-func (a *app) apologize(r any) {
-	text, _, _ := strings.Cut(fmt.Sprint(r), "\n")
-	a.message("whatif: ", fmt.Sprintf("sorry, this is a fault of whatif %s itself, not yours: %s%s", version(), text, faultPlace()))
+func (a *app) apologize(fault string) {
+	a.message("whatif: ", fmt.Sprintf("sorry, this is a fault of whatif %s itself, not yours: %s", version(), fault))
 	a.message("hint: ", "please report the line above, and what kind of document it was; the document itself is not needed")
+}
+
+// faultOf words what was recovered from a panic, and where it was. It must be called while panicking.
+func faultOf(r any) string {
+	text, _, _ := strings.Cut(fmt.Sprint(r), "\n")
+	return text + faultPlace()
 }
 
 // faultPlace returns where a panic came from, " (in file.go, line 12)". It must be called while panicking.

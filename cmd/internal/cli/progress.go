@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,23 +14,26 @@ import (
 	"whatif/analyzer/render"
 )
 
-// A progress shows on a terminal how far the model is with a document: a bar for each pass. Elsewhere it says only when there is
-// long to wait, so that a log is not filled.
+// A progress shows on a terminal how far the model is: a bar for each pass, over all documents that are on their way. Elsewhere it says
+// only when there is long to wait, so that a log is not filled.
 type progress struct {
 	app   *app
 	quiet bool
 	spent atomic.Pointer[caller.Spent] // apart from the lock: the bars read it while they are being set
 
-	mu     sync.Mutex
-	page   *mpb.Progress
-	passes map[string]*passBar
-	waited time.Time // until when the last pause that was told lasts
+	mu      sync.Mutex
+	page    *mpb.Progress
+	passes  []*passBar // in the order in which they began
+	running int        // documents
+	waited  time.Time  // until when the last pause that was told lasts
 }
 
 // A passBar counts the requests of one pass.
 type passBar struct {
-	bar         *mpb.Bar
+	pass        string
+	bar         *mpb.Bar // nil while none is shown
 	total, done int
+	since       time.Time
 }
 
 // left returns how much longer a pass takes at its speed so far, "" when it is done or has not begun.
@@ -48,25 +52,54 @@ const longWait = 10 * time.Second
 func (p *progress) start() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.passes = map[string]*passBar{}
-	if !p.quiet && isTerminal(p.app.stderr) && p.app.env["TERM"] != "dumb" {
-		p.page = mpb.New(mpb.WithOutput(p.app.stderr), mpb.WithWidth(40), mpb.WithRefreshRate(150*time.Millisecond))
+	if p.running++; p.running == 1 {
+		p.passes = nil
+		p.show()
 	}
 }
 
-// stop takes the bars off the terminal. What is printed afterwards stands where they were.
+// stop ends what start began. With the last document the bars go off the terminal.
 func (p *progress) stop() {
 	p.mu.Lock()
-	page, passes := p.page, p.passes
-	p.page, p.passes = nil, nil
-	p.mu.Unlock()
-	if page == nil {
+	defer p.mu.Unlock()
+	if p.running--; p.running == 0 {
+		p.hide()
+	}
+}
+
+// aside calls f, which may print, while the bars are off the terminal and nothing else is told.
+func (p *progress) aside(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hide()
+	f()
+	if p.running > 0 {
+		p.show()
+	}
+}
+
+// show puts the bars on the terminal, if it is one.
+func (p *progress) show() {
+	if p.quiet || !isTerminal(p.app.stderr) || p.app.env["TERM"] == "dumb" {
 		return
 	}
-	for _, pass := range passes {
-		pass.bar.Abort(true)
+	p.page = mpb.New(mpb.WithOutput(p.app.stderr), mpb.WithWidth(40), mpb.WithRefreshRate(150*time.Millisecond))
+	for _, pass := range p.passes {
+		p.draw(pass)
 	}
-	page.Wait()
+}
+
+// hide takes the bars off the terminal. What is printed afterwards stands where they were.
+func (p *progress) hide() {
+	if p.page == nil {
+		return
+	}
+	for _, pass := range p.passes {
+		pass.bar.Abort(true)
+		pass.bar = nil
+	}
+	p.page.Wait()
+	p.page = nil
 }
 
 // observe takes in an event.
@@ -80,24 +113,36 @@ func (p *progress) observe(e caller.Event) {
 	case "retry":
 		p.retry(e)
 	}
-	if p.page != nil && e.Pass != "" {
+	if p.running > 0 && e.Pass != "" {
 		p.count(e)
 	}
 }
 
 // count moves the bar of an event's pass.
 func (p *progress) count(e caller.Event) {
-	pass := p.passes[e.Pass]
-	if pass == nil {
-		pass = &passBar{bar: p.add(e.Pass)}
-		p.passes[e.Pass] = pass
+	i := slices.IndexFunc(p.passes, func(pass *passBar) bool { return pass.pass == e.Pass })
+	if i < 0 {
+		i = len(p.passes)
+		p.passes = append(p.passes, &passBar{pass: e.Pass, since: time.Now()})
 	}
+	pass := p.passes[i]
 	switch e.State {
 	case "queued":
 		pass.total++
 	case "done", "cached", "failed":
 		pass.done++
 		pass.total = max(pass.total, pass.done)
+	}
+	p.draw(pass)
+}
+
+// draw sets the bar of a pass, where bars are shown.
+func (p *progress) draw(pass *passBar) {
+	if p.page == nil {
+		return
+	}
+	if pass.bar == nil {
+		pass.bar = p.add(pass.pass, pass.since)
 	}
 	pass.bar.SetTotal(int64(pass.total), false)
 	pass.bar.SetCurrent(int64(pass.done))
@@ -133,12 +178,11 @@ var passNames = map[string]string{
 	"facts": "reading", "again": "reading again", "what_if": "asking what if", "judge": "judging", "questions": "open questions",
 }
 
-func (p *progress) add(pass string) *mpb.Bar {
+func (p *progress) add(pass string, since time.Time) *mpb.Bar {
 	name := passNames[pass]
 	if name == "" {
 		name = pass
 	}
-	since := time.Now()
 	return p.page.AddBar(0,
 		mpb.PrependDecorators(decor.Name(render.EscapeTerminal(name), decor.WCSyncSpaceR), decor.CountersNoUnit("%d of %d", decor.WCSyncSpace)),
 		mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string { return " " + p.soFar() + left(s, since) })))

@@ -53,7 +53,7 @@ func (l *lockedBuffer) Write(p []byte) (int, error) {
 // On a terminal there is a bar for each pass, and drawing it never waits for who sets it.
 func TestProgressBars(t *testing.T) {
 	var screen lockedBuffer
-	p := &progress{app: &app{stderr: io.Discard}, passes: map[string]*passBar{}}
+	p := &progress{app: &app{stderr: io.Discard}, running: 1}
 	p.page = mpb.New(mpb.WithOutput(&screen), mpb.ForceAutoRefresh(), mpb.WithWidth(120), mpb.WithRefreshRate(time.Millisecond))
 	var all sync.WaitGroup
 	for _, pass := range []string{"facts", "what_if"} {

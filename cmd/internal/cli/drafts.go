@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"sync"
+
+	"whatif/analyzer/document"
+	"whatif/analyzer/llm/caller"
+	"whatif/analyzer/threatmodel"
+)
+
+// A drafted is a document with its draft, or why there is none.
+type drafted struct {
+	doc   *document.Document
+	draft *threatmodel.Draft
+	err   error
+	fault string // of the program itself, for people
+}
+
+// drafts makes the draft of each document and hands them on in the order of the arguments, whichever is done first. Where a model is
+// asked, several are on their way at once: while one waits for its last answers, the others have something to ask. What is done
+// with a draft may be printed: meanwhile nobody else prints.
+func (a *app) drafts(ctx context.Context, j *job) iter.Seq2[int, drafted] {
+	return func(yield func(int, drafted) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		var all sync.WaitGroup
+		defer all.Wait()
+		defer cancel()
+		ready := make([]chan drafted, 0, len(j.inputs))
+		begin := func() {
+			if i := len(ready); i < len(j.inputs) {
+				done := make(chan drafted, 1)
+				ready = append(ready, done)
+				all.Go(func() { done <- a.draft(ctx, j, i) })
+			}
+		}
+		for range j.atOnce() {
+			begin()
+		}
+		for i := range j.inputs {
+			d, more := <-ready[i], false
+			j.asking.aside(func() { more = yield(i, d) })
+			if !more {
+				return
+			}
+			begin()
+		}
+	}
+}
+
+// draft reads one document and makes its draft. A fault of the program costs this document only.
+func (a *app) draft(ctx context.Context, j *job, i int) (d drafted) {
+	defer func() {
+		if r := recover(); r != nil {
+			d = drafted{fault: faultOf(r), err: fmt.Errorf("reading %s: given up because of that", j.inputs[i])}
+		}
+	}()
+	if d.doc, d.err = a.open(ctx, j.inputs[i], j.read); d.err != nil {
+		return d
+	}
+	d.draft, d.err = j.asking.analyze(ctx, d.doc, j.make) // the error names the document already
+	return d
+}
+
+const (
+	mostAtOnce = 8 // documents
+	usualLine  = 16
+)
+
+// atOnce returns how many documents are on their way at once. A document has few requests towards its end, so a long line needs
+// several. Where a limit may end the run it is one, so that the limit pays for whole drafts; and where the document is typed in.
+func (j *job) atOnce() int {
+	if j.asking == nil || j.asking.limited || slices.Contains(j.inputs, "-") {
+		return 1
+	}
+	return min(max(cmp.Or(j.asking.inFlight, usualLine)/4, 1), mostAtOnce)
+}
+
+// limited reports whether a run may end before all is asked.
+func limited(opt caller.Options) bool {
+	return opt.MaxRequests > 0 || opt.MaxTokens > 0 || opt.MaxCost > 0
+}

@@ -115,15 +115,15 @@ func subjectOf(x *proposal.AbuseCase) string {
 }
 
 // abuseCase makes one abuse case of a group. What it is (category, question, facts that weigh) is the first proposal's, a rule's
-// before a model's, so that its id does not hang on a model's wording. Its words are a model's where one found the same: they
-// were written for this document.
+// before a model's, so that its id does not hang on a model's wording. Its words are a model's where one found the same and was
+// believed: they were written for this document.
 func (a *assembler) abuseCase(g []member[proposal.AbuseCase]) ranked {
 	g = slices.Clone(g)
 	slices.SortStableFunc(g, func(x, y member[proposal.AbuseCase]) int {
 		return cmp.Or(cmp.Compare(y.origin, x.origin), cmp.Compare(x.Item.Rule, y.Item.Rule))
 	})
 	item := &g[0].Item
-	words := &g[slices.IndexFunc(g, func(m member[proposal.AbuseCase]) bool { return m.origin == g[len(g)-1].origin })].Item
+	words := wordsOf(g)
 	cited := leading(citedBy(g), item.Evidence.Sentences)
 	c := threatmodel.AbuseCase{
 		Title: words.Title, Category: threatmodel.AbuseCategory(item.Category), WhatIf: cmp.Or(words.WhatIf, item.WhatIf), Question: item.Question,
@@ -147,6 +147,17 @@ func (a *assembler) abuseCase(g []member[proposal.AbuseCase]) ranked {
 		c.PriorityReason += " A model that read it again says that " + doubt + "."
 	}
 	return ranked{c, w.score, strings.Join([]string{item.Category, item.Rule, item.Question, subjectOf(item)}, "|"), doubt, c.Priority == threatmodel.High || grave(item)}
+}
+
+// wordsOf returns the proposal whose words tell a group's danger: the first of a model's that a judge believed, for they were written
+// for this document, or else the first.
+func wordsOf(g []member[proposal.AbuseCase]) *proposal.AbuseCase {
+	for i := range g {
+		if g[i].origin != threatmodel.FromRules && g[i].Item.Confidence != string(threatmodel.Low) {
+			return &g[i].Item
+		}
+	}
+	return &g[0].Item
 }
 
 // doubtOf returns why a group is not believed: a model refused the rule's finding, and found nothing of the kind itself. Such a

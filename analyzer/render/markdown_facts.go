@@ -139,6 +139,6 @@ func (m *markdown) stepWhatIfs(i int) {
 	case len(found) > 0:
 		m.line("  - Findings: ", strings.Join(found, "; "))
 	case len(s.WhatIfs) == 0:
-		m.line("  - Nothing to worry about here.")
+		m.line("  - No question was raised here.")
 	}
 }

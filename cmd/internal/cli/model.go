@@ -33,6 +33,7 @@ type model struct {
 	preset client.Preset // of its provider; the zero value if that is not known
 	known  tokens.Model
 	prices *tokens.Table
+	priced bool   // by the user's own file: then it has its price on this machine too
 	keyed  bool   // a key or a header that may hold one goes with each request
 	advice string // how to give it a key
 }
@@ -44,6 +45,11 @@ func (s *settings) engineKind() (string, error) {
 	case kind == "auto" && named:
 		return "hybrid", nil
 	case kind == "auto":
+		for _, key := range []string{"base-url", "provider"} {
+			if from := s.origin[key]; from != "default" && !strings.HasPrefix(from, "OPENAI_") {
+				s.notes = append(s.notes, fmt.Sprintf("%s is set, and no model is named, so none is asked; --model or WHATIF_MODEL names one", key))
+			}
+		}
 		return "rules", nil
 	case kind != "rules" && !named:
 		return "", noModel(fmt.Sprintf("the engine %s asks a model, and none is named", kind))
@@ -95,6 +101,7 @@ func (a *app) endpoint(s *settings) (*model, client.Config, error) {
 		return nil, cfg, err
 	}
 	m.known = m.prices.Model(cfg.Model)
+	m.priced = s.text("prices") != "" && m.known.Priced
 	if m.known.Reasoning {
 		cfg.Temperature = nil
 	}
@@ -184,7 +191,7 @@ func (m *model) checkKey(s *settings, cfg client.Config) error {
 
 // price returns what a usage costs, and whether that is known. A model on this machine costs nothing.
 func (m *model) price(u client.Usage) (float64, bool) {
-	if m.client.Local() {
+	if m.client.Local() && !m.priced {
 		return 0, true
 	}
 	return m.known.Price.Cost(u.Prompt, u.Cached, u.Completion), m.known.Priced

@@ -162,7 +162,7 @@ func TestLimitPaysForWholeDrafts(t *testing.T) {
 func TestInterruptBeside(t *testing.T) {
 	stall := fakellm.Rule{When: fakellm.When{Contains: fakellm.Words{"photo"}}, Fault: fakellm.Fault{Kind: "stall"}, Times: 1}
 	f := folderOf(t, fakellm.Script{Rules: []fakellm.Rule{stall, {Reply: "demo"}}}, "invoice", "photo", "letter")
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	go func() { // once the third is done, of which the model is asked last for the open questions
 		for ctx.Err() == nil {

@@ -1,6 +1,7 @@
 package caller_test
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -41,6 +42,35 @@ func TestAccounts(t *testing.T) {
 		}
 		if sum := first.CostUSD + second.CostUSD; all.Requests != 4 || all.CachedRequests != 2 || sum == 0 || sum-all.CostUSD > 1e-9 || all.CostUSD-sum > 1e-9 {
 			t.Errorf("together %v, the caller %+v", sum, all)
+		}
+	})
+}
+
+// Questions of an account go before those of one that was opened later, whichever come first.
+func TestFirstAccountFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := &fake{say: always("yes"), latency: every(time.Second)}
+		c := caller.New(m, caller.Options{InFlight: 1})
+		one, two := c.Account(), c.Account()
+		var all sync.WaitGroup
+		for _, ask := range []struct {
+			account *caller.Account
+			text    string
+		}{{two, "x"}, {two, "y"}, {two, "z"}, {one, "a"}, {one, "b"}} {
+			all.Go(func() {
+				if _, err := ask.account.Ask(t.Context(), question(ask.text)); err != nil {
+					t.Error(err)
+				}
+			})
+			synctest.Wait()
+		}
+		all.Wait()
+		order := ""
+		for _, r := range m.asked {
+			order += r.User
+		}
+		if order != "xabyz" {
+			t.Errorf("asked in the order %s", order)
 		}
 	})
 }

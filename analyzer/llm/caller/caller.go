@@ -101,7 +101,8 @@ type Caller struct {
 	warm   warmth
 	counts counter
 	events events
-	asked  atomic.Int64 // questions so far: the number of a question's turn
+	asked  atomic.Int64 // questions so far
+	opened atomic.Int64 // accounts so far
 
 	halted context.Context // ends with the *Stopped that ends the run
 	halt   context.CancelCauseFunc
@@ -132,7 +133,8 @@ func New(model client.Model, opt Options) *Caller {
 }
 
 // Ask returns an accepted reply, waiting for its turn: questions are sent in the order in which they came, and retries keep their
-// place, but for one that the server refuses again and again. Questions that are the same but for their Volatile strings are asked once. It returns an error when
+// place, but for one that the server refuses again and again. Questions that are the same but for their Volatile strings are asked
+// once. It returns an error when
 //
 //   - the piece itself is at fault, and others may do: a *client.Error with TooLong, Refused or BadRequest, or with another
 //     fault that stayed for all attempts while others got their replies; or a *Rejected;
@@ -150,8 +152,7 @@ func (c *Caller) ask(ctx context.Context, q Question, to *Account) (Answer, erro
 	defer cancel()
 	defer context.AfterFunc(c.halted, cancel)()
 
-	number := c.asked.Add(1)
-	p := &piece{q: q, key: c.kept.key(q), ctx: ctx, wait: wait, turn: turn{number: number, account: to, come: make(chan struct{}, 1)}}
+	p := &piece{q: q, key: c.kept.key(q), ctx: ctx, wait: wait, turn: turn{number: c.number(to), account: to, come: make(chan struct{}, 1)}}
 	return c.shared(p)
 }
 
@@ -162,11 +163,26 @@ func (c *Caller) Spent() Spent { return c.gate.spent() }
 // at the same time is spent by the one that asked first; for the others it came from the cache.
 type Account struct {
 	caller *Caller
+	rank   int64
 	spent  Spent // guarded by the gate's lock
 }
 
-// Account opens one.
-func (c *Caller) Account() *Account { return &Account{caller: c} }
+// Account opens one. Its questions go before those of accounts that were opened later: these fill the places that it leaves.
+func (c *Caller) Account() *Account { return &Account{caller: c, rank: c.opened.Add(1)} }
+
+// number returns the place of a new question in the queue: behind all that were asked on the same account, and on those before it.
+func (c *Caller) number(a *Account) int64 {
+	if a == nil {
+		return c.asked.Add(1)
+	}
+	return a.rank<<rankShift + c.asked.Add(1)
+}
+
+// last returns a place behind all that have one.
+func (c *Caller) last() int64 { return c.opened.Load()<<rankShift + c.asked.Add(1) }
+
+// rankShift leaves room for as many questions as nobody asks.
+const rankShift = 40
 
 // Ask is the caller's.
 func (a *Account) Ask(ctx context.Context, q Question) (Answer, error) {

@@ -1,6 +1,7 @@
 package caller
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -24,7 +25,7 @@ type gate struct {
 
 // A turn is a question's place in the queue.
 type turn struct {
-	number  int64         // by age; a retry keeps it, mostly
+	number  int64         // by its account and its age; a retry keeps it, mostly
 	account *Account      // of who asks, nil without one
 	most    cost          // what the request may cost, held for it while it is in flight
 	come    chan struct{} // takes one: the turn has come
@@ -96,7 +97,7 @@ func (g *gate) leave(t *turn, o outcome, again bool) (broken bool) {
 
 // line puts a turn into the queue, by its age.
 func (g *gate) line(t *turn) {
-	at, _ := slices.BinarySearchFunc(g.queue, t.number, func(t *turn, n int64) int { return int(t.number - n) })
+	at, _ := slices.BinarySearchFunc(g.queue, t.number, func(t *turn, n int64) int { return cmp.Compare(t.number, n) })
 	g.queue = slices.Insert(g.queue, at, t)
 }
 

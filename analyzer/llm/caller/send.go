@@ -190,7 +190,7 @@ func (c *Caller) limited(p *piece, e *client.Error, o outcome) error {
 		defer c.gate.leave(&p.turn, o, false) // when the run is stopped, so that nobody is let through
 		return c.stop(e, refusal(e))
 	case p.refused%2 == 0:
-		p.turn.number = c.asked.Add(1)
+		p.turn.number = c.last()
 	}
 	c.gate.leave(&p.turn, o, true)
 	wait := max(time.Until(c.gate.pause()), 0)

@@ -13,6 +13,7 @@ import (
 	"whatif/analyzer/llm"
 	"whatif/analyzer/llm/caller"
 	"whatif/analyzer/llm/client"
+	"whatif/analyzer/proposal"
 	"whatif/analyzer/rules"
 	"whatif/analyzer/threatmodel"
 )
@@ -74,11 +75,18 @@ func mind(s *settings, m *model) []string {
 	return notes
 }
 
-// analyze makes the draft of a document, with progress on the way and an account of its own. A nil asking leaves it to the built-in
-// engine.
+// next returns the engine for one more document, which has an account of its own: what it asks goes before what is asked about
+// documents that come later. A nil asking leaves all to the built-in engine.
+func (k *asking) next() proposal.Engine {
+	if k == nil {
+		return nil
+	}
+	return k.engine.With(k.caller.Account())
+}
+
+// analyze makes the draft of a document, with progress on the way.
 func (k *asking) analyze(ctx context.Context, doc *document.Document, opt analyzer.Options) (*threatmodel.Draft, error) {
 	if k != nil {
-		opt.Engine = k.engine.With(k.caller.Account())
 		k.progress.start()
 		defer k.progress.stop()
 	}

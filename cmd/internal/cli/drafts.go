@@ -10,6 +10,7 @@ import (
 
 	"whatif/analyzer/document"
 	"whatif/analyzer/llm/caller"
+	"whatif/analyzer/proposal"
 	"whatif/analyzer/threatmodel"
 )
 
@@ -35,7 +36,8 @@ func (a *app) drafts(ctx context.Context, j *job) iter.Seq2[int, drafted] {
 			if i := len(ready); i < len(j.inputs) {
 				done := make(chan drafted, 1)
 				ready = append(ready, done)
-				all.Go(func() { done <- a.draft(ctx, j, i) })
+				engine := j.asking.next()
+				all.Go(func() { done <- a.draft(ctx, j, i, engine) })
 			}
 		}
 		for range j.atOnce() {
@@ -53,7 +55,7 @@ func (a *app) drafts(ctx context.Context, j *job) iter.Seq2[int, drafted] {
 }
 
 // draft reads one document and makes its draft. A fault of the program costs this document only.
-func (a *app) draft(ctx context.Context, j *job, i int) (d drafted) {
+func (a *app) draft(ctx context.Context, j *job, i int, engine proposal.Engine) (d drafted) {
 	defer func() {
 		if r := recover(); r != nil {
 			d = drafted{fault: faultOf(r), err: fmt.Errorf("reading %s: given up because of that", j.inputs[i])}
@@ -62,22 +64,22 @@ func (a *app) draft(ctx context.Context, j *job, i int) (d drafted) {
 	if d.doc, d.err = a.open(ctx, j.inputs[i], j.read); d.err != nil {
 		return d
 	}
-	d.draft, d.err = j.asking.analyze(ctx, d.doc, j.make) // the error names the document already
+	opt := j.make
+	opt.Engine = engine
+	d.draft, d.err = j.asking.analyze(ctx, d.doc, opt) // the error names the document already
 	return d
 }
 
-const (
-	mostAtOnce = 8 // documents
-	usualLine  = 16
-)
+// mostAtOnce is how many documents are on their way at once.
+const mostAtOnce = 8
 
-// atOnce returns how many documents are on their way at once. A document has few requests towards its end, so a long line needs
-// several. Where a limit may end the run it is one, so that the limit pays for whole drafts; and where the document is typed in.
+// atOnce returns how many documents are on their way at once: no more than there may be requests. Where a limit may end the run it is
+// one, so that the limit pays for whole drafts; and where a document is read from a terminal, perhaps.
 func (j *job) atOnce() int {
 	if j.asking == nil || j.asking.limited || slices.Contains(j.inputs, "-") {
 		return 1
 	}
-	return min(max(cmp.Or(j.asking.inFlight, usualLine)/4, 1), mostAtOnce)
+	return min(cmp.Or(j.asking.inFlight, mostAtOnce), mostAtOnce)
 }
 
 // limited reports whether a run may end before all is asked.

@@ -171,6 +171,7 @@ func (a *app) measure(ctx context.Context, dir string, opt evalOptions) (*eval.R
 	report := &eval.Report{Version: version(), Engine: opt.engine, Framework: fw.ID(), Documents: []*eval.Document{}}
 	gaps := 0
 	for _, l := range labelled {
+		opts.Engine = asking.next()
 		draft, err := asking.analyze(ctx, l.doc, opts)
 		if err != nil {
 			if modelFailed(err) {

@@ -71,7 +71,7 @@ func (a *app) draft(ctx context.Context, j *job, i int, engine proposal.Engine) 
 }
 
 // mostAtOnce is how many documents are on their way at once.
-const mostAtOnce = 8
+const mostAtOnce = 16
 
 // atOnce returns how many documents are on their way at once: no more than there may be requests. Where a limit may end the run it is
 // one, so that the limit pays for whole drafts; and where a document is read from a terminal, perhaps.

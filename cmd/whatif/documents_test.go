@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -197,5 +198,47 @@ func TestFailureBeside(t *testing.T) {
 	}
 	if !inOrder(f.stdout.String(), "The invoice feature", "The letter feature") {
 		t.Errorf("the drafts: %s", &f.stdout)
+	}
+}
+
+// TestEditedSentence counts by pass what the command asks about a document of forty pages: again, as it was, nothing; and after an edit
+// of one sentence only what the edit may change.
+func TestEditedSentence(t *testing.T) {
+	if withRace {
+		t.Skip("reads a long document five times")
+	}
+	f := folderOf(t, fakellm.Script{})
+	lines := strings.Split(longText(t, 40), "\n")
+	read := func(lines []string) map[string]int {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(f.dir, "prd.md"), []byte(strings.Join(lines, "\n")), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		before := len(f.server.Log())
+		if code := f.analyze(t.Context(), "prd.md", "-o", "drafts/", "--format", "json", "--context", "128000"); code != cli.ExitDone {
+			t.Fatalf("exit code %d\n%s", code, &f.stderr)
+		}
+		asked := map[string]int{}
+		for _, e := range f.server.Log()[before:] {
+			asked[e.Schema]++
+		}
+		return asked
+	}
+	first := read(lines)
+	if again := read(lines); len(again) > 0 {
+		t.Errorf("the second run asks %v", again)
+	}
+	for _, part := range []int{1, 3, 5} {
+		at := len(lines) * part / 6
+		for !strings.Contains(lines[at], ". ") || strings.HasPrefix(lines[at], "#") { // a heading stands above others
+			at++
+		}
+		edited := slices.Clone(lines)
+		edited[at] = strings.Replace(edited[at], ". ", ", as agreed on Tuesday. ", 1)
+		asked := read(edited)
+		t.Logf("line %d: %v, of %v", at+1, asked, first)
+		if n := asked["facts"]; n < 1 || n > 2 || asked["again"] > 2 || asked["what_if"] > first["what_if"]/4 || asked["judge"] > first["judge"]/2 {
+			t.Errorf("after an edit in line %d the run asks %v, the first asked %v", at+1, asked, first)
+		}
 	}
 }

@@ -256,18 +256,20 @@ func (s stage) ideal(inFlight int) time.Duration {
 }
 
 // pagesOf returns a document of so many pages, of some 2,250 characters each: the fixtures, one after the other.
-func pagesOf(b *testing.B, pages int) *document.Document {
-	b.Helper()
+func pagesOf(b *testing.B, pages int) *document.Document { return documentOf(b, longText(b, pages)) }
+
+func longText(t testing.TB, pages int) string {
+	t.Helper()
 	var text strings.Builder
-	for _, file := range fixtureFiles(b) {
+	for _, file := range fixtureFiles(t) {
 		data, err := os.ReadFile(file)
 		if err != nil {
-			b.Fatal(err)
+			t.Fatal(err)
 		}
 		text.Write(data)
 		text.WriteString("\n\n")
 	}
-	return documentOf(b, text.String()[:pages*2250])
+	return text.String()[:pages*2250]
 }
 
 func documentOf(b *testing.B, text string) *document.Document {
@@ -284,13 +286,13 @@ func documentOf(b *testing.B, text string) *document.Document {
 }
 
 // fixtureFiles lists the fixtures that are Markdown.
-func fixtureFiles(b *testing.B) []string {
-	b.Helper()
+func fixtureFiles(t testing.TB) []string {
+	t.Helper()
 	var all []string
 	for _, dir := range []string{"", "test/", "fresh/"} {
 		files, err := filepath.Glob("../../fixtures/" + dir + "*.md")
 		if err != nil {
-			b.Fatal(err)
+			t.Fatal(err)
 		}
 		all = append(all, files...)
 	}

@@ -40,3 +40,11 @@ func (d *Document) Lines() int {
 	}
 	return n
 }
+
+// LineStart returns the offset at which a 1-based line begins, that of the nearest line where there is none of that number.
+func (d *Document) LineStart(line int) int {
+	if len(d.lineStarts) == 0 {
+		return 0
+	}
+	return d.lineStarts[min(max(line, 1), len(d.lineStarts))-1]
+}

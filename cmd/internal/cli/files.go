@@ -1,16 +1,15 @@
 package cli
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
+
+	"whatif/analyzer/wholefile"
 )
 
 // writeWhole writes a file so that it is there whole or not at all: what write gives goes to a temporary file beside it, which
@@ -20,7 +19,7 @@ func writeWhole(path string, write func(io.Writer) error) error {
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	if err := replace(real, mode, write); err != nil {
+	if err := wholefile.Write(real, wholefile.Options{Mode: mode, Sync: true}, write); err != nil {
 		return fmt.Errorf("writing %s: %w", path, cause(err))
 	}
 	return nil
@@ -48,50 +47,6 @@ func landing(path string) (string, fs.FileMode, error) {
 		return "", 0, hint(errors.New("it is not a regular file"), "print to standard output instead: -o -")
 	}
 	return real, info.Mode().Perm(), nil
-}
-
-func replace(path string, mode fs.FileMode, write func(io.Writer) error) (err error) {
-	f, err := createBeside(path)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	buffered := bufio.NewWriterSize(f, 64<<10)
-	if err := write(buffered); err != nil {
-		return err
-	}
-	if err := buffered.Flush(); err != nil {
-		return err
-	}
-	if mode != 0 {
-		if err := f.Chmod(mode); err != nil {
-			return err
-		}
-	}
-	if err := f.Sync(); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
-}
-
-// createBeside makes a new file in the directory of path, with the mode that the user's umask gives to new files.
-func createBeside(path string) (*os.File, error) {
-	dir, base := filepath.Split(path)
-	for {
-		name := filepath.Join(dir, "."+base+"."+strconv.FormatUint(uint64(rand.Uint32()), 36)+".tmp")
-		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
-		if !errors.Is(err, fs.ErrExist) {
-			return f, err
-		}
-	}
 }
 
 // cause takes the name of the temporary file, which means nothing to a reader, off an error of the system.

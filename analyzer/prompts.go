@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"sync"
 
 	"whatif/analyzer/framework"
 	"whatif/analyzer/proposal"
@@ -13,21 +14,24 @@ import (
 	"whatif/prompts"
 )
 
+// Sum returns the SHA-256, in hex, of everything but the document that shapes a draft's contents: it is the draft's prompts_sha256.
+func (opt *Options) Sum() (string, error) {
+	engine, fw, err := opt.parts()
+	if err != nil {
+		return "", err
+	}
+	return promptsSum(fw, opt.Rules, engine)
+}
+
 // promptsSum returns the SHA-256 of everything but the document that shapes a draft: the embedded prompts, lexicons and
 // rules by path, the questions that were asked, the rules that were added, and the prompts that the engine uses.
 func promptsSum(fw *framework.Framework, book *rules.Book, engine proposal.Engine) (string, error) {
 	hash := sha256.New()
-	err := fs.WalkDir(prompts.FS, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(prompts.FS, path)
-		fmt.Fprintf(hash, "%s\x00%d\x00%s", path, len(data), data)
-		return err
-	})
+	embedded, err := embeddedPrompts()
 	if err != nil {
 		return "", fmt.Errorf("hashing the prompts: %w", err)
 	}
+	hash.Write(embedded)
 	if err := json.NewEncoder(hash).Encode(fw); err != nil {
 		return "", fmt.Errorf("hashing the questions: %w", err)
 	}
@@ -39,3 +43,20 @@ func promptsSum(fw *framework.Framework, book *rules.Book, engine proposal.Engin
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }
+
+// noPrompts are the embedded files that shape no draft.
+var noPrompts = map[string]bool{"classify.yaml": true}
+
+// embeddedPrompts returns the SHA-256 of the embedded files. They do not change, and there may be many documents.
+var embeddedPrompts = sync.OnceValues(func() ([]byte, error) {
+	hash := sha256.New()
+	err := fs.WalkDir(prompts.FS, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || noPrompts[path] {
+			return err
+		}
+		data, err := fs.ReadFile(prompts.FS, path)
+		fmt.Fprintf(hash, "%s\x00%d\x00%s", path, len(data), data)
+		return err
+	})
+	return hash.Sum(nil), err
+})

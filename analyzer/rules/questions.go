@@ -3,7 +3,6 @@ package rules
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"whatif/analyzer/document"
@@ -59,27 +58,14 @@ type judge struct {
 
 // newJudge searches the document for every sign of the framework.
 func newJudge(f *facts) (*judge, error) {
+	book, err := signsOf(f.framework)
+	if err != nil {
+		return nil, err
+	}
 	n := len(f.text.Sentences)
-	j := &judge{facts: f, book: newPhrasebook(nil), cases: map[string][]*proposal.AbuseCase{},
+	j := &judge{facts: f, book: book, cases: map[string][]*proposal.AbuseCase{},
 		found: map[string]*tally{}, features: map[string]sentenceSet{}, score: make([]int32, n), whole: newSentenceSet(n),
 		used: make([]int, n), named: map[string]int{}, proposed: map[string]bool{}}
-	for i := range f.framework.Packs {
-		if _, err := j.book.addAll(f.framework.Packs[i].Signs); err != nil {
-			return nil, fmt.Errorf("pack %s: %w", f.framework.Packs[i].Key, err)
-		}
-	}
-	for i := range f.framework.Questions {
-		about, err := j.book.addAll(f.framework.Questions[i].About)
-		if err != nil {
-			return nil, fmt.Errorf("question %s: %w", f.framework.Questions[i].Key, err)
-		}
-		j.book.evenDenied(about) // "entries cannot be edited" is about entries
-		for _, p := range f.framework.Questions[i].Parts {
-			if _, err := j.book.addAll(p.Signs); err != nil {
-				return nil, fmt.Errorf("question %s: %w", f.framework.Questions[i].Key, err)
-			}
-		}
-	}
 	j.hits = j.book.scan(f.text)
 	for i := range f.set.AbuseCases {
 		c := &f.set.AbuseCases[i]
@@ -153,8 +139,8 @@ func (j *judge) shows(p *framework.Pack) bool {
 }
 
 func (j *judge) hitsOf(sign string) []hit {
-	id, err := j.book.add(sign)
-	if err != nil || id >= len(j.hits) {
+	id, ok := j.book.find(sign)
+	if !ok {
 		return nil
 	}
 	return j.hits[id]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"whatif/analyzer/reading"
 )
@@ -27,6 +28,9 @@ type phrasebook struct {
 	byPart  map[string]int    // part by its tokens
 	starts  map[string][]atom // what may begin with this stem
 	leads   [][]int           // phrases by first part
+
+	once sync.Once
+	keys [][]keyed // of the whole book, see keyed
 }
 
 // A phrase is one or more parts that stand in one sentence.
@@ -75,6 +79,12 @@ func (b *phrasebook) add(text string) (int, error) {
 	b.byText[text] = id
 	b.leads[p.parts[0]] = append(b.leads[p.parts[0]], id)
 	return id, nil
+}
+
+// find returns a phrase that was added, by its text.
+func (b *phrasebook) find(text string) (id int, ok bool) {
+	id, ok = b.byText[strings.Join(strings.Fields(text), " ")]
+	return id, ok
 }
 
 func (b *phrasebook) addPart(text string) (int, error) {

@@ -52,7 +52,8 @@ func (b *phrasebook) scan(t *reading.Text) [][]hit { return b.scanThose(t, count
 // scanThose finds every phrase of the book in the sentences that are wanted.
 func (b *phrasebook) scanThose(t *reading.Text, wanted func(*reading.Sentence) bool) [][]hit {
 	s := newScanner(b)
-	s.found, s.done, s.keyed = make([][2]int32, len(b.parts)), make([]int32, len(b.parts)), b.keyed()
+	b.once.Do(func() { b.keys = b.keyed() }) // nothing is added to a book that was searched for
+	s.found, s.done, s.keyed = make([][2]int32, len(b.parts)), make([]int32, len(b.parts)), b.keys
 	for i := range t.Sentences {
 		if wanted(&t.Sentences[i]) {
 			s.sentence(t, i)

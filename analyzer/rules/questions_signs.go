@@ -1,0 +1,44 @@
+package rules
+
+import (
+	"fmt"
+	"sync/atomic"
+
+	"whatif/analyzer/framework"
+)
+
+// A signBook holds the signs of a framework, ready to be looked for.
+type signBook struct {
+	framework *framework.Framework
+	book      *phrasebook
+}
+
+// lastSigns are those that were asked for last: many documents are asked the same questions.
+var lastSigns atomic.Pointer[signBook]
+
+// signsOf returns the phrases that the framework's questions look for. They are not changed any more.
+func signsOf(fw *framework.Framework) (*phrasebook, error) {
+	if last := lastSigns.Load(); last != nil && last.framework == fw {
+		return last.book, nil
+	}
+	book := newPhrasebook(nil)
+	for i := range fw.Packs {
+		if _, err := book.addAll(fw.Packs[i].Signs); err != nil {
+			return nil, fmt.Errorf("pack %s: %w", fw.Packs[i].Key, err)
+		}
+	}
+	for i := range fw.Questions {
+		about, err := book.addAll(fw.Questions[i].About)
+		if err != nil {
+			return nil, fmt.Errorf("question %s: %w", fw.Questions[i].Key, err)
+		}
+		book.evenDenied(about) // "entries cannot be edited" is about entries
+		for _, p := range fw.Questions[i].Parts {
+			if _, err := book.addAll(p.Signs); err != nil {
+				return nil, fmt.Errorf("question %s: %w", fw.Questions[i].Key, err)
+			}
+		}
+	}
+	lastSigns.Store(&signBook{fw, book})
+	return book, nil
+}

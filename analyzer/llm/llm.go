@@ -75,8 +75,8 @@ func (e *Engine) With(asker Asker) *Engine {
 func (e *Engine) Sum() string { return e.opt.Prompts.Sum() }
 
 // Propose asks the model about the document. Parts that failed are warnings with the code chunk_failed, a run that was stopped one
-// with the code model_stopped or budget. It returns an error when nothing could be asked and there is no other engine's word, or
-// when ctx ended.
+// with the code model_stopped or budget. It returns an error when nothing could be asked and there is no other engine's word, when
+// ctx ended, or when replies are on their way ([caller.ErrWaiting]): then all was asked that can be asked without them.
 func (e *Engine) Propose(ctx context.Context, text *reading.Text, fw *framework.Framework) ([]*proposal.Set, error) {
 	r, err := e.start(ctx, text, fw)
 	if err != nil {
@@ -87,16 +87,27 @@ func (e *Engine) Propose(ctx context.Context, text *reading.Text, fw *framework.
 		r = e.startSmaller(ctx, r)
 	}
 	r.settled = true
-	for _, pass := range []func(context.Context){r.askWhatIf, r.judge, r.askOpen} {
-		if err := ctx.Err(); err != nil {
+	// The open questions don't hang on the verdicts, so they are asked while these are on their way.
+	for _, pass := range []func(context.Context){r.askWhatIf, func(ctx context.Context) { r.judge(ctx); r.askOpen(ctx) }} {
+		if err := cmp.Or(ctx.Err(), r.waits()); err != nil {
 			return nil, err
 		}
 		pass(ctx)
 	}
-	if err := ctx.Err(); err != nil {
+	if err := cmp.Or(ctx.Err(), r.waits()); err != nil {
 		return nil, err
 	}
 	return r.result()
+}
+
+// waits returns an error when replies are on their way.
+func (r *run) waits() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.waiting == nil {
+		return nil
+	}
+	return fmt.Errorf("asking the model: %w", r.waiting)
 }
 
 // startSmaller cuts a document anew for a server that takes less than was thought, and said so, and reads its facts. Where that is too

@@ -49,6 +49,7 @@ type run struct {
 	firstErr error // in the document that was met
 	firstAt  int   // the number of its sentence
 	stopped  *caller.Stopped
+	waiting  *caller.Stopped // for replies that are on their way
 	context  int  // tokens that the server says it takes, where that is less than was thought; else 0
 	settled  bool // the document is not cut anew any more
 }
@@ -155,10 +156,15 @@ func (r *run) note(first int, err error) {
 		r.answered++
 		return
 	}
+	stopped := (*caller.Stopped)(nil)
+	if errors.Is(err, caller.ErrWaiting) && errors.As(err, &stopped) {
+		r.waiting = stopped
+		return
+	}
 	if r.firstErr == nil || first > 0 && first < r.firstAt {
 		r.firstErr, r.firstAt = err, first
 	}
-	if stopped := (*caller.Stopped)(nil); r.stopped == nil && errors.As(err, &stopped) {
+	if r.stopped == nil && errors.As(err, &stopped) {
 		r.stopped = stopped
 	}
 	if e := (*client.Error)(nil); errors.As(err, &e) && e.Fault == client.TooLong && e.Context > 0 && e.Context < cmp.Or(r.context, r.fit.context) {

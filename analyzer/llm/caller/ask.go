@@ -49,6 +49,10 @@ func (c *Caller) find(p *piece) (k *keptReply, cached bool, err error) {
 	}
 	c.tell(p, "queued", "")
 	reply, format, err := c.accepted(p)
+	if errors.Is(err, ErrWaiting) {
+		c.tell(p, "waiting", "")
+		return nil, false, err
+	}
 	if err != nil {
 		c.tell(p, "failed", err.Error())
 		return nil, false, err
@@ -98,7 +102,7 @@ func (c *Caller) accepted(p *piece) (*client.Reply, client.Format, error) {
 
 // first sends a piece's own request, after the one that warms the server's cache if there is such.
 func (c *Caller) first(p *piece) (*client.Reply, client.Format, error) {
-	if c.opt.Warm {
+	if c.opt.Warm && c.post == nil {
 		done, err := c.warm.hold(p.wait, p.q.Request.System)
 		if err != nil {
 			return nil, "", c.ended(p)

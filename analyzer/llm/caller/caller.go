@@ -84,7 +84,7 @@ type Spent struct {
 // An Event tells how a run gets on. Events come one at a time.
 type Event struct {
 	Pass, Name string
-	State      string // queued, sent, retry, done, cached, failed; note is about the run
+	State      string // queued, sent, retry, done, cached, waiting, failed; note is about the run
 	Detail     string // of retry, failed and note, for people
 	Wait       time.Duration
 	Spent      Spent
@@ -93,6 +93,7 @@ type Event struct {
 // A Caller asks a model. Many goroutines may use it.
 type Caller struct {
 	model  client.Model
+	post   Correspondent // the model, if it is one; else nil
 	opt    Options
 	gate   *gate
 	ladder *ladder
@@ -123,10 +124,15 @@ func New(model client.Model, opt Options) *Caller {
 		opt.Jitter = rand.Float64
 	}
 	c := &Caller{model: model, opt: opt}
+	c.post, _ = model.(Correspondent)
 	c.halted, c.halt = context.WithCancelCause(context.Background())
 	c.gate = newGate(c.halted, c.halt, opt)
 	c.kept = memory{cache: opt.Cache, identity: opt.Identity, start: opt.Start}
-	c.ladder = newLadder(opt.Start, c.kept.rung())
+	if c.post != nil {
+		c.ladder = newPostalLadder(opt.Start)
+	} else {
+		c.ladder = newLadder(opt.Start, c.kept.rung())
+	}
 	c.counts.of = opt.Count
 	c.events = events{to: opt.Observe, spent: c.Spent}
 	return c
@@ -138,6 +144,7 @@ func New(model client.Model, opt Options) *Caller {
 //
 //   - the piece itself is at fault, and others may do: a *client.Error with TooLong, Refused or BadRequest, or with another
 //     fault that stayed for all attempts while others got their replies; or a *Rejected;
+//   - the reply is on its way: a *Stopped that wraps ErrWaiting; only a [Correspondent] has that;
 //   - nothing more will be asked of this run: a *Stopped, which wraps what stopped it. All later calls return it at once, unless
 //     the cache has their reply. What is in flight by then is waited for, and counts;
 //   - ctx ended. A reply that had come by then is kept, and returned if it is accepted.

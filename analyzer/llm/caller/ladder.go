@@ -14,6 +14,7 @@ type ladder struct {
 	rung   client.Format
 	kept   client.Format          // as remembered between runs
 	guess  bool                   // it fell on suspicion: not worth remembering
+	alone  bool                   // each piece goes down for itself
 	proven map[client.Format]bool // formats with which a reply was accepted
 }
 
@@ -26,6 +27,14 @@ func newLadder(start, remembered client.Format) *ladder {
 	case start != "":
 		l.rung = start
 	}
+	return l
+}
+
+// newPostalLadder starts at start, or at the top. A correspondent's replies come in another run, in any order: so that each run asks
+// the same, no reply decides about the format of another's.
+func newPostalLadder(start client.Format) *ladder {
+	l := newLadder(start, "")
+	l.alone = true
 	return l
 }
 
@@ -61,7 +70,7 @@ func (l *ladder) fall(from client.Format, sure bool) (to client.Format, all bool
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	to = below(from)
-	if to == "" || l.rung != from || !sure && l.proven[from] {
+	if to == "" || l.alone || l.rung != from || !sure && l.proven[from] {
 		return to, false
 	}
 	l.rung = to
@@ -75,7 +84,7 @@ func (l *ladder) held(f client.Format) (remember bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.proven[f] = true
-	if f != l.rung || l.guess || l.kept == f {
+	if l.alone || f != l.rung || l.guess || l.kept == f {
 		return false
 	}
 	l.kept = f

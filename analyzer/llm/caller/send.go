@@ -20,7 +20,7 @@ func (c *Caller) send(p *piece, r client.Request) (*client.Reply, client.Format,
 	for {
 		r.Format = c.format(p)
 		c.tell(p, "sent", "")
-		reply, err := c.model.Complete(p.ctx, &r)
+		reply, err := c.complete(p, &r)
 		if err == nil && reply == nil {
 			err = &client.Error{Fault: client.Garbage, Message: "the server sent no reply; try again"}
 		}
@@ -43,6 +43,14 @@ func (c *Caller) send(p *piece, r client.Request) (*client.Reply, client.Format,
 			return nil, "", c.ended(p)
 		}
 	}
+}
+
+// complete asks the model, a correspondent with the request's key.
+func (c *Caller) complete(p *piece, r *client.Request) (*client.Reply, error) {
+	if c.post == nil {
+		return c.model.Complete(p.ctx, r)
+	}
+	return c.post.Post(p.ctx, Letter{Key: c.kept.key(Question{Request: *r, Volatile: p.q.Volatile}), Pass: p.q.Pass, Name: p.q.Name, Request: r})
 }
 
 // ended returns why a piece's waiting ended.
@@ -114,6 +122,10 @@ func (c *Caller) fall(p *piece, from client.Format, sure bool, why string) bool 
 // failed decides what follows a request that failed: an error, or the same again after a wait. If there is none, it is back in
 // the queue already.
 func (c *Caller) failed(p *piece, r *client.Request, err error) (wait time.Duration, _ error) {
+	if stop := (*Stopped)(nil); errors.As(err, &stop) { // a correspondent's: nothing was sent
+		c.gate.leave(&p.turn, outcome{fault: aborted}, false)
+		return 0, stop
+	}
 	var e *client.Error
 	if ctx := p.ctx.Err(); ctx != nil || !errors.As(err, &e) {
 		c.gate.leave(&p.turn, outcome{fault: aborted, lost: true}, false)

@@ -17,7 +17,9 @@ import (
 // wrote, keeps headers and status that go-openai's errors don't tell, and reads nothing without a limit.
 type attempt struct {
 	c      *Client
-	body   []byte // nil: a GET
+	body   []byte  // nil: a GET, or what go-openai or upload sends
+	upload *upload // a file to send; nil: none
+	raw    bool    // what comes is no reply: it goes to whoever asked as it comes
 	format Format
 	send   func(*http.Request) (*http.Response, error)
 	watch  *watch
@@ -71,6 +73,10 @@ func (a *attempt) Do(req *http.Request) (*http.Response, error) {
 		body, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody)) // half an explanation is better than none
 		return nil, a.refused(resp.StatusCode, body)
 	}
+	if a.raw {
+		a.watch.set(a.c.cfg.Stall)
+		return resp, nil
+	}
 	if !a.c.cfg.NoStream && a.body != nil {
 		a.watch.set(4 * a.c.cfg.Stall)
 	}
@@ -93,6 +99,9 @@ func (a *attempt) prepare(req *http.Request) {
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(a.body)), nil }
 		req.Body, _ = req.GetBody()
 		req.ContentLength = int64(len(a.body))
+	}
+	if a.upload != nil {
+		a.upload.put(req)
 	}
 	if q := a.c.base.RawQuery; q != "" {
 		if req.URL.RawQuery != "" {

@@ -23,6 +23,15 @@ type message struct {
 
 // body writes the request. The same request gives the same bytes.
 func (c *Client) body(r *Request) ([]byte, error) {
+	fields, err := c.fields(r, true)
+	if err != nil {
+		return nil, err
+	}
+	return object(fields)
+}
+
+// fields lists the body's fields. Those that say whether the reply is streamed are left out on request.
+func (c *Client) fields(r *Request, stream bool) ([]field, error) {
 	format, err := formatFields(r)
 	if err != nil {
 		return nil, err
@@ -47,11 +56,13 @@ func (c *Client) body(r *Request) ([]byte, error) {
 	if c.cfg.Seed != nil {
 		fields = append(fields, field{"seed", *c.cfg.Seed})
 	}
-	fields = append(fields, field{"stream", !c.cfg.NoStream})
-	if !c.cfg.NoStream {
+	if stream {
+		fields = append(fields, field{"stream", !c.cfg.NoStream})
+	}
+	if stream && !c.cfg.NoStream {
 		fields = append(fields, field{"stream_options", map[string]bool{"include_usage": true}})
 	}
-	return object(withExtra(fields, c.cfg.Extra))
+	return withExtra(fields, c.cfg.Extra), nil
 }
 
 // formatFields demands the form of the reply. Without a schema the strict forms are none.

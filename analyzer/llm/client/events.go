@@ -3,6 +3,7 @@ package client
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -15,6 +16,7 @@ type events struct {
 	r     *bufio.Reader
 	body  io.Closer
 	watch *watch
+	most  int // bytes of a line; 0: a megabyte
 	ready []byte
 	done  bool // the end was announced
 	err   error
@@ -75,7 +77,7 @@ func (e *events) line() ([]byte, error) {
 		e.watch.beat()
 		line = append(line, part...)
 		switch {
-		case len(line) > maxEvent:
+		case len(line) > cmp.Or(e.most, maxEvent):
 			return nil, errLongEvent
 		case !errors.Is(err, bufio.ErrBufferFull):
 			return line, err

@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 	"whatif/analyzer/scan": {"whatif/analyzer", "whatif/analyzer/classify", "whatif/analyzer/document", "whatif/analyzer/find", "whatif/analyzer/proposal",
 		"whatif/analyzer/record", "whatif/analyzer/render", "whatif/analyzer/sarif", "whatif/analyzer/scan/index", "whatif/analyzer/threatmodel",
 		"whatif/analyzer/wholefile"},
-	"whatif/analyzer/scan/index": {"whatif/analyzer/framework", "whatif/analyzer/record", "whatif/analyzer/threatmodel"},
+	"whatif/analyzer/scan/index": {"whatif/analyzer/framework", "whatif/analyzer/record", "whatif/analyzer/render", "whatif/analyzer/threatmodel"},
 	"whatif/analyzer/scan/queue": {"whatif/analyzer/llm/...", "whatif/analyzer/record", "whatif/analyzer/scan"},
 	"whatif/analyzer/llm/batch":  {"whatif/analyzer/llm/...", "whatif/analyzer/wholefile"},
 	"whatif/analyzer/inspect":    {"whatif/analyzer/document", "whatif/analyzer/proposal", "whatif/analyzer/reading", "whatif/prompts"},

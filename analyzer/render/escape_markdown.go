@@ -11,6 +11,9 @@ import (
 // in the text after Markdown was read, so that a backslash does not keep "@all" from calling everybody.
 const apart = "<!-- -->"
 
+// MarkdownText returns s as plain words in Markdown, on one line, wherever text may stand: nothing else can come of it.
+func MarkdownText(s string) string { return mdText(s) }
+
 // mdText returns s as plain words in Markdown, on one line, for a paragraph, a list item, a table cell or a heading: no
 // emphasis, link, image, HTML, mention, list, heading or table can come of it.
 func mdText(s string) string {

@@ -56,16 +56,16 @@ type page struct {
 }
 
 func newPage(v *view, doc *document.Document) (*page, error) {
-	style, err := pageFiles.ReadFile("page/report.css")
+	style, err := Style()
 	if err != nil {
-		return nil, fmt.Errorf("reading the page's style: %w", err)
+		return nil, err
 	}
 	script, err := pageFiles.ReadFile("page/report.js")
 	if err != nil {
 		return nil, fmt.Errorf("reading the page's script: %w", err)
 	}
 	p := &page{view: v, Style: template.CSS(style), Script: template.JS(script)}
-	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'", hash(style), hash(script))
+	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'", hash([]byte(style)), hash(script))
 	if doc != nil {
 		p.known = len(doc.Sentences)
 		p.Doc = docGroups(doc, v.refs())
@@ -78,6 +78,15 @@ func newPage(v *view, doc *document.Document) (*page, error) {
 	p.Diagram = template.HTML(b.String()) // escaped where it was drawn
 	p.Quiet = g.quietWords()
 	return p, nil
+}
+
+// Style returns the style of the page, for other pages that belong to it.
+func Style() (string, error) {
+	style, err := pageFiles.ReadFile("page/report.css")
+	if err != nil {
+		return "", fmt.Errorf("reading the page's style: %w", err)
+	}
+	return string(style), nil
 }
 
 // hash returns a source expression of a content security policy.

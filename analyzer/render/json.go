@@ -24,6 +24,10 @@ func JSON(w io.Writer, d *threatmodel.Draft) error {
 	return err
 }
 
+// EscapeJSON returns JSON with the characters that could steer a terminal or turn the direction of text as \u escapes. It reads back
+// the same.
+func EscapeJSON(b []byte) []byte { return plainJSON(b) }
+
 // plainJSON escapes what [unseen] names. Such characters stand in JSON only within strings.
 func plainJSON(b []byte) []byte {
 	out := make([]byte, 0, len(b))

@@ -27,10 +27,11 @@ type Options struct {
 	Warm     bool          // hold the others with the same Request.System until the first has its reply, for the server's prefix cache
 
 	// The limits hold for the worst case: a request is sent only if they are not overstepped should its reply be as long as it
-	// may. With a limit of tokens or money, a request without MaxTokens is sent with 4,096.
+	// may. With a limit of tokens or money, or a purse, a request without MaxTokens is sent with 4,096.
 	MaxRequests int
 	MaxTokens   int     // prompt and completion together
 	MaxCost     float64 // US dollars
+	Purse       Purse   // what this caller may spend together with others; nil: its own limits are all
 	Price       func(client.Usage) (usd float64, known bool)
 	Count       func(text string) int // tokens of a text, for what a request will cost at most; nil: a third of its bytes
 

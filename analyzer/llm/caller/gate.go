@@ -30,6 +30,7 @@ type turn struct {
 	most    cost          // what the request may cost, held for it while it is in flight
 	come    chan struct{} // takes one: the turn has come
 	sent    stamp
+	settle  func(Cost) // tells the purse what the request in flight took; nil without a purse
 }
 
 func newGate(halted context.Context, halt context.CancelCauseFunc, opt Options) *gate {
@@ -84,7 +85,9 @@ func (g *gate) leave(t *turn, o outcome, again bool) (broken bool) {
 	defer g.mu.Unlock()
 	busy := len(g.queue) > 0 || g.inFlight >= g.pace.limit
 	g.giveBack(t)
-	t.charge(g.budget.settle(t.most, o))
+	spent := g.budget.settle(t.most, o)
+	t.charge(spent)
+	t.pay(o, spent)
 	g.pace.learn(t.sent, o, busy, time.Now())
 	if again {
 		g.line(t)

@@ -18,6 +18,9 @@ func (c *Caller) send(p *piece, r client.Request) (*client.Reply, client.Format,
 		return nil, "", c.ended(p)
 	}
 	for {
+		if err := c.draw(p); err != nil {
+			return nil, "", err
+		}
 		r.Format = c.format(p)
 		c.tell(p, "sent", "")
 		reply, err := c.complete(p, &r)
@@ -68,7 +71,7 @@ func (c *Caller) prepare(p *piece, r *client.Request) {
 	if r.Estimate == 0 && c.opt.Count != nil {
 		r.Estimate = c.counts.count(r.User) + c.counts.once(r.System)
 	}
-	if c.opt.MaxTokens <= 0 && c.opt.MaxCost <= 0 {
+	if c.opt.MaxTokens <= 0 && c.opt.MaxCost <= 0 && c.opt.Purse == nil {
 		return
 	}
 	if r.MaxTokens <= 0 {

@@ -58,6 +58,7 @@ func compile(s *Script) ([]*rule, error) {
 }
 
 func (s *Script) defaults() {
+	s.Batches.defaults()
 	if s.Default == "" {
 		s.Default = defaultEmpty
 		if len(s.Rules) == 0 && s.Replies == "" {
@@ -103,6 +104,9 @@ func (s *Script) check() error {
 		}
 	}
 	if err := checkDurations(map[string]time.Duration{"pace": s.Pace}); err != nil {
+		return err
+	}
+	if err := s.Batches.check(); err != nil {
 		return err
 	}
 	return s.Latency.check()

@@ -21,6 +21,7 @@ import (
 //	POST /v1/chat/completions                                      whole and streamed
 //	POST /openai/deployments/NAME/chat/completions?api-version=…   the same as Azure has it
 //	GET  /v1/models
+//	POST /v1/files, GET /v1/files/ID/content, POST /v1/batches …   the Batch API, see [Batches]
 //	GET  /log                                                      what was asked so far, as JSON lines
 //	GET  /stats                                                    requests, tokens, most in flight, as JSON
 type Server struct {
@@ -30,6 +31,7 @@ type Server struct {
 	cache   prefixCache
 	bucket  bucket
 	journal journal
+	office  office
 
 	mu    sync.Mutex // guards what follows, and the counts of the rules
 	asked map[uint64]int
@@ -54,6 +56,7 @@ func New(script Script) (*Server, error) {
 	s.mux.HandleFunc("GET /log", s.serveLog)
 	s.mux.HandleFunc("GET /stats", s.serveStats)
 	s.mux.HandleFunc("/", unknown)
+	s.serveBatches()
 	return s, nil
 }
 

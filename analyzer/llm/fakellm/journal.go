@@ -36,6 +36,8 @@ type Entry struct {
 	Wait     time.Duration   `json:"latency"`
 	InFlight int             `json:"in_flight"` // requests that were being answered when it came, itself among them
 	Gone     bool            `json:"gone,omitempty"`
+	Batch    string          `json:"batch,omitempty"` // that the request is a line of
+	Line     string          `json:"line,omitempty"`  // its id there
 }
 
 // Stats are totals.

@@ -28,6 +28,8 @@ type Script struct {
 	SchemaInPrefix bool  `yaml:"schema_in_prefix"` // the schema counts as the first part of the prompt, as with OpenAI
 	Cache          Cache `yaml:"cache"`
 
+	Batches Batches `yaml:"batches"` // the Batch API
+
 	Replies string `yaml:"replies"` // a directory whose *.yaml files hold a rule or a list of rules each, played after Rules in order of their names
 	Rules   []Rule `yaml:"rules"`   // the first that matches and may play plays
 

@@ -39,6 +39,12 @@ func (c *Cache) UnmarshalYAML(n *yaml.Node) error {
 	return fill(n, "cache", (*plain)(c))
 }
 
+// UnmarshalYAML reads the settings of the Batch API.
+func (b *Batches) UnmarshalYAML(n *yaml.Node) error {
+	type plain Batches
+	return fill(n, "batches", (*plain)(b))
+}
+
 // UnmarshalYAML reads faults by chance.
 func (c *Chances) UnmarshalYAML(n *yaml.Node) error {
 	type plain Chances

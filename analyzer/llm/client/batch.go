@@ -96,8 +96,8 @@ func (c *Client) CancelBatch(ctx context.Context, id string) (*Batch, error) {
 // batchPages is how far back a batch is looked for, in pages of a hundred.
 const batchPages = 20
 
-// FindBatch looks for the batch that was created of a file, or under the name of a job, among the account's newest ones. It returns
-// nil if there is none.
+// FindBatch looks for the batch that was created under the name of a job among the account's newest ones; where the endpoint keeps no
+// names, for one of the file. It returns nil if there is none.
 func (c *Client) FindBatch(ctx context.Context, file, job string) (*Batch, error) {
 	limit, after := 100, (*string)(nil)
 	for range batchPages {
@@ -116,7 +116,7 @@ func (c *Client) FindBatch(ctx context.Context, file, job string) (*Batch, error
 			return nil, c.newAttempt().garbage("the answer is no list of batches")
 		}
 		for i := range page.Data {
-			if b := page.Data[i].read(c); b.ID != "" && (b.Job == job || b.File == file) {
+			if b := page.Data[i].read(c); b.ID != "" && (b.Job == job || b.Job == "" && b.File == file && b.Status != BatchFailed) {
 				return b, nil
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"whatif/analyzer/document"
@@ -16,6 +17,9 @@ func Of(d *threatmodel.Draft, doc *document.Document, name string) *Record {
 	r := &Record{
 		Name: name, Path: d.Document.Path, SHA256: d.Document.SHA256, Bytes: int64(d.Document.Bytes), State: Done,
 		Title: d.Document.Title, Format: d.Document.Format, Language: d.Document.Language, Sentences: d.Document.Sentences, Engine: d.Engine,
+	}
+	if doc.Encoding != "utf-8" {
+		r.Encoding = doc.Encoding
 	}
 	places := &places{source: doc.Source, doc: doc}
 	for i := range d.AbuseCases {
@@ -102,15 +106,28 @@ func (p *places) region(c *threatmodel.Citation) Region {
 		Section: c.Section, Quote: c.Quote, Page: c.Page, StartLine: p.doc.LineOf(start), EndLine: p.doc.LineOf(last),
 		ByteOffset: start, ByteLength: end - start, CharOffset: p.charsTo(start), CharLength: utf8.RuneCountInString(p.source[start:end]),
 	}
-	r.StartColumn = 1 + utf8.RuneCountInString(p.source[p.doc.LineStart(r.StartLine):start])
-	r.EndColumn = 1 + utf8.RuneCountInString(p.source[p.doc.LineStart(r.EndLine):end])
+	r.StartColumn = 1 + utf8.RuneCountInString(p.source[p.lineStart(r.StartLine, start):start])
+	r.EndColumn = 1 + utf8.RuneCountInString(p.source[p.lineStart(r.EndLine, end):end])
 	return r
+}
+
+// lineStart returns where the first character of a line stands, at most at offset.
+func (p *places) lineStart(line, offset int) int {
+	return min(max(p.doc.LineStart(line), p.mark()), offset)
+}
+
+// mark returns how many bytes the byte order mark has with which the source begins.
+func (p *places) mark() int {
+	if strings.HasPrefix(p.source, "\ufeff") {
+		return len("\ufeff")
+	}
+	return 0
 }
 
 // charsTo counts the characters before a byte offset.
 func (p *places) charsTo(offset int) int {
-	if offset < p.at {
-		p.at, p.chars = 0, 0
+	if offset < p.at || p.at == 0 {
+		p.at, p.chars = min(p.mark(), offset), 0
 	}
 	p.chars += utf8.RuneCountInString(p.source[p.at:offset])
 	p.at = offset

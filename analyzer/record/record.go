@@ -31,6 +31,7 @@ type Record struct {
 
 	Title     string             `json:"title,omitempty"`
 	Format    string             `json:"format,omitempty"`
+	Encoding  string             `json:"encoding,omitempty"` // of a text file that is not UTF-8: byte offsets are into the text decoded
 	Language  string             `json:"language,omitempty"`
 	Sentences int                `json:"sentences,omitempty"`
 	Likeness  float64            `json:"likeness,omitempty"` // how much it reads like a requirements document, 0 to 1; 0: not asked
@@ -65,7 +66,7 @@ type Finding struct {
 }
 
 // A Region is a citation's place in SARIF's terms (SARIF 2.1.0, 3.30): lines and columns count from 1 and the end column is one
-// past the last character, offsets count from 0. Characters are Unicode code points.
+// past the last character, offsets count from 0. Characters are Unicode code points; a byte order mark is bytes, and no character.
 type Region struct {
 	Section     string `json:"section,omitempty"`
 	Quote       string `json:"quote"`

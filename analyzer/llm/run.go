@@ -50,8 +50,8 @@ type run struct {
 	firstAt  int   // the number of its sentence
 	stopped  *caller.Stopped
 	waiting  *caller.Stopped // for replies that are on their way
-	context  int  // tokens that the server says it takes, where that is less than was thought; else 0
-	settled  bool // the document is not cut anew any more
+	context  int             // tokens that the server says it takes, where that is less than was thought; else 0
+	settled  bool            // the document is not cut anew any more
 }
 
 // start reads all that is known before the model is asked, and cuts the document.

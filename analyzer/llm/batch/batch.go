@@ -45,6 +45,7 @@ type Options struct {
 	Sleep   func(ctx context.Context, d time.Duration) error // nil: time passes; tests have others
 	Now     func() time.Time                                 // nil: time.Now
 	name    func() string                                    // of a new job; tests have others
+	hasty   bool                                             // nothing is waited for until it is on the disk; tests are
 }
 
 // An Event tells how a run gets on. Events come one at a time.

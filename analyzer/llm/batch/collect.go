@@ -117,7 +117,7 @@ func (d *Desk) halve(j *job) error {
 		return err
 	}
 	for i, half := range []*job{a, b} {
-		if err := writeSynced(d.input(half), halves[i]); err != nil {
+		if err := d.write(d.input(half), halves[i]); err != nil {
 			return fmt.Errorf("keeping questions for a batch: %w", err)
 		}
 	}
@@ -266,14 +266,14 @@ func sum(a, b caller.Spent) caller.Spent {
 		Unpriced: a.Unpriced || b.Unpriced}
 }
 
-func writeSynced(path string, data []byte) error {
+func (d *Desk) write(path string, data []byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(data)
 	if err == nil {
-		err = f.Sync()
+		err = d.synced(f)
 	}
 	return errors.Join(err, f.Close())
 }

@@ -1,14 +1,18 @@
 package batch
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -106,7 +110,7 @@ func (b *bench) client(change ...func(*client.Config)) *client.Client {
 
 // options are those of a desk whose time does not pass.
 func (b *bench) options(dir string, cache caller.Cache) Options {
-	return Options{Client: b.client(), Dir: dir, Cache: cache, Price: price, Count: count,
+	return Options{Client: b.client(), Dir: dir, Cache: cache, Price: price, Count: count, hasty: true,
 		Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
 }
 
@@ -193,6 +197,53 @@ func posted(ctx context.Context, t testing.TB, opt Options, wait bool) (drafts [
 	return drafts, rounds, err
 }
 
+// talk asks six questions, the last two about the replies to the others, and returns what it heard.
+func talk(ctx context.Context, c *caller.Caller) (heard []string, err error) {
+	for _, pass := range [][]string{{"a", "b", "c", "d"}, {"e", "f"}} {
+		told := fmt.Sprint(heard)
+		for _, name := range pass {
+			mark := rand.Text()
+			a, askErr := c.Ask(ctx, caller.Question{Pass: "talk", Name: name, Volatile: []string{mark}, Request: client.Request{System: "Answer in JSON.",
+				User: mark + " " + name + " " + told, Schema: &client.Schema{Name: "say", JSON: saySchema}, MaxTokens: 100}, Accept: accept})
+			heard, err = append(heard, a.Text), cmp.Or(err, askErr)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return heard, ctx.Err()
+}
+
+var saySchema = json.RawMessage(`{"type":"object","properties":{"say":{"type":"string"}},"required":["say"],"additionalProperties":false}`)
+
+// accept takes what has the form, and does not say no.
+func accept(text string) error {
+	var form struct{ Say *string }
+	if err := json.Unmarshal([]byte(text), &form); err != nil || form.Say == nil || strings.HasPrefix(*form.Say, "no") {
+		return errors.New("it has not the form")
+	}
+	return nil
+}
+
+// talked talks with a desk until it is done or fails.
+func talked(ctx context.Context, opt Options, wait bool) (heard []string, err error) {
+	d, err := Open(opt)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	err = d.Do(ctx, wait, func(ctx context.Context, c *caller.Caller) (err error) {
+		if heard, err = talk(ctx, c); isWaiting(err) {
+			err = nil
+		}
+		return err
+	})
+	return heard, err
+}
+
+// echo answers with the beginning of what is asked, but for marks.
+var echo = fakellm.Rule{Template: `{"say": {{printf "you said %.20s" (slice .User 27) | json}}}`, Usage: usual}
+
 // billed returns how often each line of a batch was answered.
 func (b *bench) billed() map[string]int {
 	lines := map[string]int{}
@@ -204,9 +255,29 @@ func (b *bench) billed() map[string]int {
 	return lines
 }
 
+// settle lets time pass at the provider's: batches end whether or not anybody looks.
+func (b *bench) settle() {
+	get := func(path string, into any) {
+		w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(b.t.Context(), http.MethodGet, path, nil)
+		r.Header.Set("Authorization", "Bearer "+testKey)
+		b.server.ServeHTTP(w, r)
+		if err := json.Unmarshal(w.Body.Bytes(), into); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	var list struct{ Data []struct{ ID string } }
+	get("/v1/batches?limit=100", &list)
+	for _, batch := range list.Data {
+		for told := (struct{ Status string }{}); !slices.Contains([]string{"completed", "expired", "cancelled", "failed"}, told.Status); {
+			get("/v1/batches/"+batch.ID, &told)
+		}
+	}
+}
+
 // checkOnce fails the test where something was paid for twice.
 func (b *bench) checkOnce() {
 	b.t.Helper()
+	b.settle()
 	for id, n := range b.billed() {
 		if n > 1 {
 			b.t.Errorf("line %s was billed %d times", id, n)

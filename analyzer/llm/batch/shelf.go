@@ -150,7 +150,7 @@ func (s *shelf) write(r record) error {
 }
 
 func (s *shelf) sync() error {
-	if err := s.file.Sync(); err != nil {
+	if err := s.desk.synced(s.file); err != nil {
 		return fmt.Errorf("keeping the replies: %w", err)
 	}
 	return nil

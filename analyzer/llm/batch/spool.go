@@ -98,7 +98,7 @@ func (s *spool) flush() error {
 	}
 	err := s.out.Flush()
 	if err == nil {
-		err = s.file.Sync()
+		err = s.desk.synced(s.file)
 	}
 	if closed := s.file.Close(); err == nil {
 		err = closed

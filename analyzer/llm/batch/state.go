@@ -133,7 +133,7 @@ func (d *Desk) clear() error {
 
 // save writes the state.
 func (d *Desk) save() error {
-	err := wholefile.Write(d.path(stateName), wholefile.Options{Mode: 0o600, Sync: true}, func(w io.Writer) error {
+	err := wholefile.Write(d.path(stateName), wholefile.Options{Mode: 0o600, Sync: !d.opt.hasty}, func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
 		return enc.Encode(&d.state)
@@ -152,4 +152,12 @@ func (d *Desk) remove(j *job, files ...string) {
 			d.state.Litter = append(d.state.Litter, f)
 		}
 	}
+}
+
+// synced waits until a file is on the disk.
+func (d *Desk) synced(f *os.File) error {
+	if d.opt.hasty {
+		return nil
+	}
+	return f.Sync()
 }

@@ -24,11 +24,11 @@ type Batches struct {
 	Fail    string  `yaml:"fail"`    // a code with which batches fail: token_limit_exceeded, model_not_found, …
 	Expires float64 `yaml:"expires"` // share of a batch's lines that are done before it expires, above 0 and below 1; 0: none expires
 	Cancels bool    `yaml:"cancels"` // somebody cancels batches at the provider's; half of their lines are done
-	Times   int     `yaml:"times"`   // how many batches fail, expire or are cancelled so, the first ones; 0: all
+	Lines   Chances `yaml:"lines"`   // what goes wrong with single lines; only statuses count
+	Times   int     `yaml:"times"`   // how many batches that happens to, the first ones; 0: all
 
-	Lines        Chances `yaml:"lines"`         // what goes wrong with single lines; only statuses count
-	LostReplies  int     `yaml:"lost_replies"`  // how many creations of batches are done, and the connection breaks before the answer
-	CutDownloads int     `yaml:"cut_downloads"` // how many downloads break off in the middle
+	LostReplies  int `yaml:"lost_replies"`  // how many creations of batches are done, and the connection breaks before the answer
+	CutDownloads int `yaml:"cut_downloads"` // how many downloads break off in the middle
 }
 
 func (b *Batches) check() error {
@@ -242,6 +242,11 @@ func (o *office) batch(id string) *batch {
 		return nil
 	}
 	return o.batches[i]
+}
+
+// unlucky reports whether a batch is one of those to which bad things happen.
+func (s *Server) unlucky(b *batch) bool {
+	return s.script.Batches.Times == 0 || b.number <= s.script.Batches.Times
 }
 
 func (b *batch) ended() bool {

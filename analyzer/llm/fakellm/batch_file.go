@@ -178,7 +178,7 @@ func (s *Server) validate(b *batch) {
 	switch {
 	case len(b.lines) > opt.MostLines:
 		fail(0, "too_many_tasks", "The batch input file contains too many requests: %d. The limit is %d.", len(b.lines), opt.MostLines)
-	case opt.Fail != "" && (opt.Times == 0 || b.number <= opt.Times):
+	case opt.Fail != "" && s.unlucky(b):
 		fail(0, opt.Fail, "The batch failed, as the script says.")
 	case s.script.onlyModels && !slices.Contains(s.script.Models, model):
 		fail(0, "model_not_found", "The provided model '%s' is not supported by the Batch API.", model)

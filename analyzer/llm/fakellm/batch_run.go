@@ -16,7 +16,6 @@ import (
 func (s *Server) advance(b *batch) {
 	opt := &s.script.Batches
 	due := time.Since(b.begun) >= opt.Takes && b.looks >= opt.Looks
-	unlucky := opt.Times == 0 || b.number <= opt.Times
 	switch {
 	case b.ended():
 	case b.fault != nil:
@@ -27,9 +26,9 @@ func (s *Server) advance(b *batch) {
 		b.status = "finalizing"
 	case !due:
 		b.status = "in_progress"
-	case opt.Cancels && unlucky:
+	case opt.Cancels && s.unlucky(b):
 		s.finish(b, "cancelled", len(b.lines)/2)
-	case opt.Expires > 0 && unlucky:
+	case opt.Expires > 0 && s.unlucky(b):
 		s.finish(b, "expired", int(opt.Expires*float64(len(b.lines))))
 	default:
 		s.finish(b, "completed", len(b.lines))
@@ -100,7 +99,7 @@ func (s *Server) answerLine(b *batch, l batchLine) (status int, body []byte) {
 		return w.status, w.body()
 	}
 	p := s.choose(a)
-	if c := s.script.Batches.Lines; c.Chance > 0 && s.draw("lines", a) < c.Chance {
+	if c := s.script.Batches.Lines; c.Chance > 0 && s.unlucky(b) && s.draw("lines", a) < c.Chance {
 		p = &play{name: "lines", fault: c.Of[int(s.draw("which line fault", a)*float64(len(c.Of)))]}
 	}
 	switch p.fault.Kind {

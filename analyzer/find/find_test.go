@@ -52,6 +52,9 @@ func check(t testing.TB, err error) {
 	}
 }
 
+// strange is a name that the system takes, and some programs do not.
+var strange = map[bool]string{true: " new 'line'.md", false: " new\n\"line\".md"}[runtime.GOOS == "windows"]
+
 // markdown takes .md and .html for documents.
 func markdown(p string) bool {
 	e := strings.ToLower(path.Ext(p))

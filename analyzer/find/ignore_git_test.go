@@ -153,31 +153,26 @@ var paths = flag.Bool("paths", false, "log how many paths were compared with git
 func TestIgnoreFilesMeanWhatTheyMeanToGitAtRandom(t *testing.T) {
 	gitOr(t)
 	compared, ignored := 0, 0
-	word := rapid.SampledFrom([]string{"a", "b", "ab", "ba", "abc", "a.b", "c"})
 	piece := rapid.SampledFrom([]string{"a", "b", "c", "ab", ".", "*", "**", "?", "/", "/", "/**/", "[ab]", "[!a]", "[a-c]", "[^b-]", `\a`, `\*`, `\`, "[", "]", " ", "!", "#", "[[:alpha:]]"})
 	line := rapid.Custom(func(t *rapid.T) string {
 		return rapid.SampledFrom([]string{"", "", "", "!", "/", "**/", "#"}).Draw(t, "start") +
 			strings.Join(rapid.SliceOfN(piece, 1, 5).Draw(t, "pieces"), "") + rapid.SampledFrom([]string{"", "", "/", " ", "\r", "/**", "/*"}).Draw(t, "end")
 	})
 	file := rapid.Map(rapid.SliceOfN(line, 1, 6), func(l []string) string { return strings.Join(l, "\n") })
+	dir := t.TempDir()
+	newRepo(t, dir)
+	words := []string{"a", "b", "ab", "a.b", "abc"}
+	for _, x := range words {
+		plant(t, dir, x+".c")
+		for _, y := range words {
+			plant(t, dir, x+"/"+y+".c")
+			plant(t, dir, x+"/"+y+"/ba")
+			plant(t, dir, x+"/b/a/"+y)
+		}
+	}
 	rapid.Check(t, func(rt *rapid.T) {
-		dir, err := os.MkdirTemp("", "find")
-		check(t, err)
-		defer os.RemoveAll(dir)
-		newRepo(t, dir)
-		for range rapid.IntRange(5, 25).Draw(rt, "files") {
-			full := filepath.Join(append([]string{dir}, rapid.SliceOfN(word, 1, 4).Draw(rt, "path")...)...)
-			os.MkdirAll(filepath.Dir(full), 0o777) // not made where a file is in the way
-			os.WriteFile(full, []byte("x"), 0o666)
-		}
-		check(t, os.WriteFile(filepath.Join(dir, ".gitignore"), []byte(file.Draw(rt, "root")), 0o666))
-		if rapid.Bool().Draw(rt, "exclude") {
-			check(t, os.WriteFile(filepath.Join(dir, ".git", "info", "exclude"), []byte(file.Draw(rt, "info")), 0o666))
-		}
-		for _, sub := range []string{"a", "b", "ab/a"} {
-			if info, err := os.Stat(filepath.Join(dir, sub)); err == nil && info.IsDir() {
-				check(t, os.WriteFile(filepath.Join(dir, sub, ".gitignore"), []byte(file.Draw(rt, sub)), 0o666))
-			}
+		for _, name := range []string{".gitignore", ".git/info/exclude", "a/.gitignore", "b/.gitignore", "a/b/.gitignore"} {
+			plant(t, dir, name+"=\n"+file.Draw(rt, name))
 		}
 		all, got, want := compare(t, dir)
 		if !slices.Equal(got, want) {

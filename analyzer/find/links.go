@@ -13,7 +13,8 @@ import (
 func (t *tree) link(p, c *place, raw string) error {
 	real, info, left := t.resolve(p, raw)
 	folder := info != nil && info.IsDir()
-	if !t.changed.in(c.rel) && !t.changed.in(real) || !folder && t.count(raw) {
+	mayBeFolder := folder || info == nil && filepath.Ext(raw) == ""
+	if !t.changed.in(c.rel) && !t.changed.in(real) || !mayBeFolder && t.count(raw) {
 		return nil
 	}
 	if l := t.judge(c, raw, folder); l.Reason != "" {
@@ -37,7 +38,7 @@ func (t *tree) link(p, c *place, raw string) error {
 	return t.followFolder(c)
 }
 
-// resolve finds out where a link leads, as a path in the root, and what is there.
+// resolve finds out where a link leads, as a path in the root, and what is there, also where that is outside.
 func (t *tree) resolve(p *place, raw string) (real string, info os.FileInfo, l Left) {
 	where, err := p.dir.Readlink(raw)
 	if err != nil {
@@ -53,7 +54,8 @@ func (t *tree) resolve(p *place, raw string) (real string, info os.FileInfo, l L
 	}
 	rel, err := filepath.Rel(t.root.real, full)
 	if err != nil || !filepath.IsLocal(rel) {
-		return "", nil, Left{Reason: Link, Detail: "it leads out of the folder: " + where}
+		info, _ = os.Stat(full) // is it a folder? no more is asked
+		return "", info, Left{Reason: Link, Detail: "it leads out of the folder: " + where}
 	}
 	if info, err = t.top.Lstat(rel); err != nil || info.Mode()&fs.ModeSymlink != 0 {
 		return "", nil, Left{Reason: Vanished, Detail: errChanged.Error()}

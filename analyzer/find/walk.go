@@ -150,6 +150,9 @@ func (t *tree) entry(p *place, e entry) error {
 	if len(t.named) > 0 && t.named[filepath.Join(t.root.real, filepath.FromSlash(join(p.real, e.raw)))] {
 		return nil // it is a root of its own
 	}
+	if e.kind&(fs.ModeDir|fs.ModeSymlink) == 0 && t.changed == nil && t.count(e.raw) {
+		return nil // most files of a repository go this short way
+	}
 	c := p.child(e)
 	switch {
 	case e.kind.IsDir():

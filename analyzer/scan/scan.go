@@ -238,6 +238,9 @@ func (r *run) keep(m *Made) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.free(m.Num)
+	if m.Record == nil {
+		return nil
+	}
 	if r.broken { // what could not be written once is not tried with every document that is still on its way
 		return nil
 	}

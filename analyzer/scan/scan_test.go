@@ -71,7 +71,7 @@ func open(t testing.TB, dir string) *Folder {
 
 func run1(t testing.TB, f *Folder, files []find.File, p *pretender, settings string) Summary {
 	t.Helper()
-	sum, err := Run(t.Context(), files, Options{Line: Local{p, 3}, Keep: f, Settings: settings, Open: osOpen})
+	sum, err := Run(t.Context(), files, Options{Line: Local{Maker: p, Workers: 3}, Keep: f, Settings: settings, Open: osOpen})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestStoppedRunGoesOn(t *testing.T) {
 		}
 		return nil
 	}}
-	sum, err := Run(t.Context(), files, Options{Line: Local{first, 3}, Keep: f, Settings: "s", Open: osOpen})
+	sum, err := Run(t.Context(), files, Options{Line: Local{Maker: first, Workers: 3}, Keep: f, Settings: "s", Open: osOpen})
 	if !errors.Is(err, enough) || sum.Made != 10 || sum.Undone != 30 {
 		t.Fatalf("%+v, %v", sum, err)
 	}
@@ -193,7 +193,7 @@ func TestCancelled(t *testing.T) {
 	files := docs(t, map[string]string{"a.md": "one", "b.md": "two", "c.md": "three"})
 	ctx, cancel := context.WithCancel(t.Context())
 	p := &pretender{after: func(int64) error { cancel(); return nil }}
-	sum, err := Run(ctx, files, Options{Line: Local{p, 1}, Keep: open(t, t.TempDir()), Settings: "s", Open: osOpen})
+	sum, err := Run(ctx, files, Options{Line: Local{Maker: p, Workers: 1}, Keep: open(t, t.TempDir()), Settings: "s", Open: osOpen})
 	if !errors.Is(err, context.Canceled) || sum.Made < 1 || sum.Made+sum.Undone != 3 {
 		t.Errorf("%+v, %v", sum, err)
 	}
@@ -205,7 +205,7 @@ func TestVanishedAndTooLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := open(t, t.TempDir())
-	if _, err := Run(t.Context(), files, Options{Line: Local{&pretender{}, 2}, Keep: f, Open: osOpen, MaxBytes: 8}); err != nil {
+	if _, err := Run(t.Context(), files, Options{Line: Local{Maker: &pretender{}, Workers: 2}, Keep: f, Open: osOpen, MaxBytes: 8}); err != nil {
 		t.Fatal(err)
 	}
 	got := records(t, f)
@@ -228,7 +228,7 @@ func TestOutputCannotBeWritten(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "drafts"), nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	sum, err := Run(t.Context(), files, Options{Line: Local{&pretender{}, 2}, Keep: f, Open: osOpen})
+	sum, err := Run(t.Context(), files, Options{Line: Local{Maker: &pretender{}, Workers: 2}, Keep: f, Open: osOpen})
 	if err == nil || !strings.Contains(err.Error(), "threatmodel.md") || strings.Contains(err.Error(), "\n") || sum.Made != 0 {
 		t.Errorf("%+v, %v", sum, err)
 	}
@@ -265,7 +265,7 @@ func TestLinkInOutput(t *testing.T) {
 	if err := os.Symlink(elsewhere, filepath.Join(dir, "drafts")); err != nil {
 		t.Skip(err)
 	}
-	if _, err := Run(t.Context(), files, Options{Line: Local{&pretender{}, 1}, Keep: f, Open: osOpen}); err == nil {
+	if _, err := Run(t.Context(), files, Options{Line: Local{Maker: &pretender{}, Workers: 1}, Keep: f, Open: osOpen}); err == nil {
 		t.Error("no error")
 	}
 	if got, _ := filepath.Glob(filepath.Join(elsewhere, "*", "*")); len(got) > 0 {

@@ -22,7 +22,8 @@ type File struct {
 	Data   []byte
 }
 
-// A Made is what came of a task: a record, and the draft's files where it has a draft. The record names no files yet.
+// A Made is what came of a task: a record, and the draft's files where it has a draft. The record names no files yet. Without a record
+// nothing came of it yet: it is for another run.
 type Made struct {
 	Num    int // the task's
 	Record *record.Record
@@ -46,7 +47,8 @@ type Line interface {
 // Local is the line of this process: as many goroutines as it has workers.
 type Local struct {
 	Maker   Maker
-	Workers int // at least 1
+	Workers int              // at least 1
+	Waits   func(error) bool // reports an error after which the task alone is for another run, and the others go on; nil: none is
 }
 
 // Work lets the workers do the tasks. After the first error no further task is begun.
@@ -65,6 +67,9 @@ func (l Local) Work(ctx context.Context, tasks <-chan Task, made chan<- *Made) e
 						return
 					}
 					m, err := l.Maker.Make(ctx, t)
+					if err != nil && l.Waits != nil && l.Waits(err) {
+						m, err = &Made{Num: t.Num}, nil
+					}
 					if err != nil {
 						cancel(err)
 						return

@@ -142,6 +142,11 @@ func TestWalkLeavesOut(t *testing.T) {
 			[]string{"a.html ignored", "old ignored", "x/lose.html ignored", "gitignore*1 not_a_document", "whatifignore*1 not_a_document"}},
 		{"whatif's own comes after git's", []string{".gitignore=a.md\nb.md\n", ".whatifignore=!a.md\nc.md", "a.md", "b.md", "c.md"}, Options{},
 			[]string{"a.md"}, []string{"b.md ignored", "c.md ignored", "gitignore*1 not_a_document", "whatifignore*1 not_a_document"}},
+		{"what the help shows", []string{".whatifignore=# not the folder\n/drafts/\nmeeting-notes-*.md\n!/generated/\n", ".gitignore=generated/\n",
+			"drafts/a.md", "x/drafts/b.md", "x/meeting-notes-1.md", "generated/c.md", "x/generated/d.md", "only/.whatifignore=*\n!prd-*.md\n", "only/prd-1.md", "only/e.md"},
+			Options{}, []string{"generated/c.md", "only/prd-1.md", "x/drafts/b.md"},
+			[]string{"drafts ignored", "only/e.md ignored", "x/generated ignored", "x/meeting-notes-1.md ignored", "whatifignore*2 not_a_document",
+				"gitignore*1 not_a_document"}},
 		{"git's below comes after whatif's above", []string{".whatifignore=a.md\n", "x/.gitignore=!a.md", "x/a.md", "a.md"}, Options{},
 			[]string{"x/a.md"}, []string{"a.md ignored", "gitignore*1 not_a_document", "whatifignore*1 not_a_document"}},
 		{"a repository within is asked by its own files", []string{".gitignore=a.md\n", ".whatifignore=b.md", "in/.git/info/exclude=c.md\n", "in/a.md", "in/b.md",
@@ -305,6 +310,11 @@ func TestWalkTellsOfIgnoreFilesThatItCannotUse(t *testing.T) {
 	names, left := walked(t, Options{Document: markdown}, dir)
 	expect(t, "names", names, "a.md", "x/b.md")
 	expect(t, "left out", left, "x/.gitignore unreadable", "gitignore*1 not_a_document")
+
+	dir = grow(t, "ignore=*.md", ".whatifignore->ignore", "a.md")
+	names, left = walked(t, Options{Document: markdown}, dir)
+	expect(t, "names", names, "a.md")
+	expect(t, "left out", left, ".whatifignore unreadable", "*1 not_a_document", "whatifignore*1 not_a_document")
 }
 
 func TestWalkTellsWhichLineIgnores(t *testing.T) {

@@ -48,13 +48,12 @@ func readLevel(dir *os.Root, above *level, at int, where string) *level {
 	return l
 }
 
-// read reads one ignore file. Links are not followed: git does not either.
+// read reads one ignore file, if it is there. Links are not followed: git does not either.
 func (l *level) read(dir *os.Root, name string) []pattern {
-	info, err := dir.Lstat(name)
-	if err != nil || !info.Mode().IsRegular() {
+	data, err := readSmall(dir, name)
+	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	data, err := readSmall(dir, name)
 	if err != nil {
 		if l.faults == nil {
 			l.faults = map[string]error{}

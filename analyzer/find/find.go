@@ -56,6 +56,7 @@ const (
 	Special      Reason = "special"    // a pipe, a device, a socket
 	Unreadable   Reason = "unreadable" // the system does not let it be read
 	Vanished     Reason = "vanished"   // it was there a moment ago, or it was listed and is not there
+	Twice        Reason = "twice"      // it was listed before
 )
 
 // A Left is something that was left out: a document, a folder with all that is in it, or all files with an ending that no document has.

@@ -326,25 +326,6 @@ func TestWalkTellsWhichLineIgnores(t *testing.T) {
 	}
 }
 
-func TestTally(t *testing.T) {
-	var tally Tally
-	for _, l := range []Left{
-		{Reason: Hidden, Folder: true}, {Reason: Hidden, Files: 1}, {Reason: Hidden, Files: 1}, {Reason: TooLarge, Files: 1},
-		{Reason: NotADocument, Detail: "png", Files: 200}, {Reason: NotADocument, Files: 2}, {Reason: NotADocument, Detail: "go", Files: 1},
-	} {
-		tally.Add(l)
-	}
-	expect(t, "lines", tally.Lines(), "left out 1 file: too large", "left out 2 files and 1 folder: hidden",
-		"left out 203 files: no documents (png 200, others 2, go 1)")
-	for _, r := range []Reason{Unreadable, Vanished, TooLarge, TooDeep, Special, Link, Empty, Ignored, Excluded, Hidden, Vendor, Report, ScanOutput} {
-		var one Tally
-		one.Add(Left{Reason: r, Files: 1})
-		if len(one.Lines()) != 1 {
-			t.Errorf("nothing is said of %s", r)
-		}
-	}
-}
-
 // BenchmarkWalk walks 100,000 files in one folder, of which each second is a document, and 10,000 in folders of 100.
 func BenchmarkWalk(b *testing.B) {
 	dir := b.TempDir()

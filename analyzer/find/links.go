@@ -113,11 +113,7 @@ func (t *tree) reach(real string, folder bool) reached {
 			}
 			break
 		}
-		l := t.enter(p, c, raw)
-		if l.Reason == ScanOutput {
-			return never
-		}
-		if l.Reason != "" {
+		if l := t.enter(p, c, raw); l.Reason != "" {
 			how = byLinks
 			if c.dir = t.openAnyway(p, c, raw); c.dir == nil {
 				return never

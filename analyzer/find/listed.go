@@ -47,18 +47,23 @@ func (w *walk) listed(roots []root) error {
 		}
 	}
 	taken := map[string]bool{}
-	seen := map[string]bool{}
+	seen := map[string]string{} // the name of what was listed
 	var files []listedFile
 	for _, path := range paths {
 		f, err := locate(path, roots)
 		if err != nil {
 			return err
 		}
-		if key := f.tree + "\x00" + f.rel; !seen[key] {
-			seen[key] = true
-			f.name = free(f.name, taken)
-			files = append(files, f)
+		key := f.tree + "\x00" + f.rel
+		if name, ok := seen[key]; ok {
+			if w.opt.Document == nil || w.opt.Document(path) {
+				w.left(Left{Name: name, Path: path, Reason: Twice, Detail: "it was listed before", Files: 1})
+			}
+			continue
 		}
+		f.name = free(f.name, taken)
+		seen[key] = f.name
+		files = append(files, f)
 	}
 	slices.SortFunc(files, func(a, b listedFile) int { return cmp.Compare(a.name, b.name) })
 	for _, f := range files {

@@ -1,10 +1,12 @@
 package find
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -186,6 +188,16 @@ func (w *walk) count(name string) bool {
 	}
 	w.kinds[shown(ending)]++
 	return true
+}
+
+// tellKinds tells of the files that are no documents: the most frequent ending first.
+func (w *walk) tellKinds() {
+	endings := slices.SortedFunc(maps.Keys(w.kinds), func(a, b string) int {
+		return cmp.Or(cmp.Compare(w.kinds[b], w.kinds[a]), cmp.Compare(a, b))
+	})
+	for _, e := range endings {
+		w.left(Left{Reason: NotADocument, Detail: e, Files: w.kinds[e]})
+	}
 }
 
 // judge says why a file that can be a document is left out, or a link to a folder, as far as its name tells.

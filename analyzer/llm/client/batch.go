@@ -116,7 +116,7 @@ func (c *Client) FindBatch(ctx context.Context, file, job string) (*Batch, error
 			return nil, c.newAttempt().garbage("the answer is no list of batches")
 		}
 		for i := range page.Data {
-			if b := page.Data[i].read(c); b.ID != "" && (b.Job == job || b.Job == "" && b.File == file && b.Status != BatchFailed) {
+			if b := page.Data[i].read(c); b.ID != "" && (b.Job != "" && b.Job == job || b.Job == "" && b.File != "" && b.File == file && b.Status != BatchFailed) {
 				return b, nil
 			}
 		}

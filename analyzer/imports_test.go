@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"whatif/analyzer/find":        {},
 	"whatif/analyzer/classify":    {"whatif/analyzer/document", "whatif/prompts"},
 	"whatif/analyzer/review":      {"whatif/analyzer/document", "whatif/analyzer/record", "whatif/analyzer/threatmodel", "whatif/analyzer/wholefile"},
-	"whatif/analyzer/gate": {"whatif/analyzer/document", "whatif/analyzer/framework", "whatif/analyzer/record", "whatif/analyzer/review",
+	"whatif/analyzer/gate": {"whatif/analyzer/document", "whatif/analyzer/framework", "whatif/analyzer/record", "whatif/analyzer/render", "whatif/analyzer/review",
 		"whatif/analyzer/sarif", "whatif/analyzer/threatmodel", "whatif/analyzer/wholefile"},
 
 	"whatif/analyzer/scan": {"whatif/analyzer", "whatif/analyzer/classify", "whatif/analyzer/document", "whatif/analyzer/find", "whatif/analyzer/proposal",

@@ -42,10 +42,10 @@ func (x *Index) addAsset(i int32, d *doc, a *record.Asset) {
 	}
 	known := x.assets[key]
 	if known == nil {
-		known = &asset{key: key, name: x.intern(name), category: x.intern(cut(string(a.Category), longestAsset)), sensitivity: a.Sensitivity}
+		known = &asset{key: key, name: x.intern(name), category: x.word(string(a.Category)), sensitivity: a.Sensitivity}
 		x.assets[key] = known
 	} else if a.Sensitivity.Rank() > known.sensitivity.Rank() {
-		known.category, known.sensitivity = x.intern(cut(string(a.Category), longestAsset)), a.Sensitivity
+		known.category, known.sensitivity = x.word(string(a.Category)), a.Sensitivity
 	}
 	known.docs = noted(known.docs, i)
 	for _, to := range a.To {

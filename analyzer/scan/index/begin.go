@@ -82,4 +82,3 @@ func (p *page) Title() string {
 // Version and GeneratedAt are the options'.
 func (p *page) Version() string     { return shown(p.opt.Version) }
 func (p *page) GeneratedAt() string { return shown(p.opt.GeneratedAt) }
-

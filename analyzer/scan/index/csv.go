@@ -73,9 +73,10 @@ func (c *CSV) Flush() error {
 
 // cell makes a text that no spreadsheet takes for a formula: one that begins like one gets an apostrophe. Their wide forms count too.
 func cell(s string) string {
+	raw := s
+	s = render.EscapeTerminal(s)
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(s, unicode.IsSpace))
-	guard := strings.ContainsRune("=+-@＝＋－＠", first) || strings.HasPrefix(s, "\t") || strings.HasPrefix(s, "\r")
-	if s = render.EscapeTerminal(s); guard {
+	if strings.ContainsRune("=+-@＝＋－＠", first) || strings.HasPrefix(raw, "\t") || strings.HasPrefix(raw, "\r") || strings.HasPrefix(s, "\t") {
 		return "'" + s
 	}
 	return s

@@ -128,7 +128,7 @@ func (t *tableData) add(i int, d *doc, k kin) {
 	if k.of < 0 && d.of != "" {
 		t.Of[i] = shown(cut(d.of, longestName))
 	}
-	if k.of >= 0 {
+	if k.of >= 0 || k.group != int32(i) {
 		t.Kin[i] = []int32{k.of, int32(k.share), k.group}
 	}
 }

@@ -31,15 +31,16 @@ type doc struct {
 
 // Longest texts that are kept, in characters.
 const (
-	longestName   = 1000
+	longestPath   = 4096 // bytes, on most systems
+	longestName   = 1000 // on a page
 	longestTitle  = 160
 	longestDetail = 300
 	longestAsset  = 80
 )
 
 func (x *Index) newDoc(r *record.Record) doc {
-	return doc{name: r.Name, of: r.Of, title: cut(r.Title, longestTitle), reason: x.intern(r.Reason), detail: x.intern(cut(r.Detail, longestDetail)),
-		sha: r.SHA256, format: x.intern(r.Format), language: x.intern(r.Language), bytes: r.Bytes, sentences: r.Sentences, likeness: r.Likeness,
+	return doc{name: r.Name, of: cut(r.Of, longestPath), title: cut(r.Title, longestTitle), reason: x.intern(cut(r.Reason, longestTitle)), detail: x.intern(cut(r.Detail, longestDetail)),
+		sha: cut(r.SHA256, 64), format: x.word(r.Format), language: x.word(r.Language), bytes: r.Bytes, sentences: r.Sentences, likeness: r.Likeness,
 		state: r.State, files: localFiles(r.Files)}
 }
 
@@ -47,7 +48,7 @@ func (x *Index) newDoc(r *record.Record) doc {
 func localFiles(files []string) []string {
 	var out []string
 	for _, f := range files {
-		if fs.ValidPath(f) && f != "." {
+		if fs.ValidPath(f) && f != "." && len(f) <= longestPath {
 			out = append(out, f)
 		}
 	}
@@ -63,9 +64,6 @@ func (d *doc) file(ending string) string {
 	}
 	return ""
 }
-
-// findings counts them all.
-func (d *doc) findings() int { return d.high + d.medium + d.low + d.unrated }
 
 // lowest counts what is of low priority or of none: people see both as one.
 func (d *doc) lowest() int { return d.low + d.unrated }

@@ -69,7 +69,7 @@ func (x *Index) again(key string, i int32, f *record.Finding) *theme {
 		return nil
 	}
 	delete(x.once, id)
-	t := &theme{key: key, rule: x.intern(cut(f.Rule, longestAsset)), category: x.intern(cut(string(f.Category), longestAsset))}
+	t := &theme{key: key, rule: x.word(f.Rule), category: x.word(string(f.Category))}
 	t.add(m.doc, int(m.n), int(m.high))
 	x.themes[key] = t
 	return t

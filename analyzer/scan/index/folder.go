@@ -18,8 +18,8 @@ type folder struct {
 }
 
 const (
-	mostFolders    = 40 // on a page
-	mostSubfolders = 6  // of one folder
+	mostFolders    = 48 // on a page
+	mostSubfolders = 5  // of one folder
 )
 
 // folders lists the folders to show: those in which the tree divides first, and below each the heaviest ones. more counts those that
@@ -38,20 +38,16 @@ func (x *Index) folders() (list []folder, more int) {
 	if here := all[at+"/."]; here != nil {
 		top = append(top, here)
 	}
+	top, more = bounded(top, mostFolders)
+	subs := min(mostSubfolders, (mostFolders-len(top))/max(len(top), 1))
 	for _, f := range top {
-		if len(list) >= mostFolders {
-			more++
-			continue
-		}
 		list = append(list, *f)
-		if f.Direct {
+		if f.Direct || len(below[f.Path]) < 2 {
 			continue
 		}
-		for n, sub := range heaviest(all, below[f.Path]) {
-			if len(top) > mostFolders/3 || n >= mostSubfolders || len(list) >= mostFolders || len(below[f.Path]) < 2 {
-				more++
-				continue
-			}
+		inside, rest := bounded(heaviest(all, below[f.Path]), subs)
+		more += rest
+		for _, sub := range inside {
 			deeper := *sub
 			deeper.Depth = 1
 			list = append(list, deeper)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -23,6 +24,7 @@ var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
 
 var pageFuncs = template.FuncMap{
 	"n": thousands, "count": count, "plain": plain, "upper": upper, "percent": percent, "shown": shown, "filter": filterLink, "state": stateWords,
+	"head": head, "tail": tail,
 	"url": func(file string) template.URL { return template.URL(link(file)) },
 }
 
@@ -43,7 +45,10 @@ func (x *Index) HTML(w io.Writer) error {
 	out := &keepError{w: w}
 	for _, part := range []func() error{
 		func() error { return t.ExecuteTemplate(out, "top", p) },
-		func() error { _, err := out.Write(data); return err },
+		func() error {
+			_, err := fmt.Fprintf(out, `<script type="application/json" id="table-data">%s</script>`, data)
+			return err
+		},
 		func() error { return t.ExecuteTemplate(out, "bottom", p) },
 	} {
 		if err := part(); err != nil {
@@ -101,7 +106,24 @@ func filterLink(key, value string) template.URL {
 	return template.URL("#" + key + "=" + strings.ReplaceAll(link(value), "/", "%2F"))
 }
 
-// hiddenFrom bounds a list on a page, and says how many do not fit.
+// head returns the first n of a list, or all of it when only a few more would be left.
+func head(n int, list any) any { return reflect.ValueOf(list).Slice(0, open(n, list)).Interface() }
+
+// tail returns what [head] leaves.
+func tail(n int, list any) any {
+	v := reflect.ValueOf(list)
+	return v.Slice(open(n, list), v.Len()).Interface()
+}
+
+// open is how many items of a list stand open.
+func open(n int, list any) int {
+	if l := reflect.ValueOf(list).Len(); l <= n+3 {
+		return l
+	}
+	return n
+}
+
+// bounded bounds a list on a page, and says how many do not fit.
 func bounded[T any](list []T, most int) (head []T, more int) {
 	if len(list) <= most {
 		return list, 0

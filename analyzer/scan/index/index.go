@@ -68,6 +68,9 @@ type totals struct {
 	costUnknown                           int     // documents
 }
 
+// mostCost keeps a damaged record from making the sum no number.
+const mostCost = 1e12
+
 // New returns an index without documents.
 func New(opt Options) *Index {
 	return &Index{opt: opt, words: map[string]string{}, keyNum: map[string]int{}, themes: map[string]*theme{}, once: map[uint64]met{},
@@ -109,28 +112,23 @@ func (x *Index) count(r *record.Record, d *doc) {
 		x.asks[key].add(s)
 	}
 	for _, w := range r.Warnings {
-		t.warnings[w]++
+		t.warnings[x.word(w)]++
 	}
 	e := &r.Engine
 	if e.Kind != "" {
-		t.engines[e.Kind]++
-		t.frameworks[e.Framework]++
+		t.engines[x.word(e.Kind)]++
+		t.frameworks[x.word(e.Framework)]++
 	}
 	if e.Model != "" {
-		t.models[e.Model]++
+		t.models[x.word(e.Model)]++
 	}
 	t.requests, t.cached = t.requests+e.Requests, t.cached+e.CachedRequests
 	t.promptTokens, t.completionTokens = t.promptTokens+e.PromptTokens, t.completionTokens+e.CompletionTokens
-	t.cost += e.CostUSD
+	t.cost = min(t.cost+e.CostUSD, mostCost)
 	if e.CostUnknown {
 		t.costUnknown++
 	}
 }
-
-func (t *totals) findings() int { return t.high + t.medium + t.low + t.unrated }
-
-// drafts counts the documents that have a draft of their own.
-func (t *totals) drafts() int { return t.states[record.Done] + t.states[record.Partial] }
 
 // intern returns s such that equal strings share their memory.
 func (x *Index) intern(s string) string {
@@ -141,6 +139,9 @@ func (x *Index) intern(s string) string {
 	x.words[s] = s
 	return s
 }
+
+// word is a short text that many documents share.
+func (x *Index) word(s string) string { return x.intern(cut(s, longestAsset)) }
 
 // A ranked is something with a number, to sort and to list.
 type ranked struct {

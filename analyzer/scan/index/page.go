@@ -3,6 +3,7 @@ package index
 import (
 	"hash/crc32"
 	"html/template"
+	"strconv"
 
 	"whatif/analyzer/record"
 )
@@ -12,8 +13,8 @@ const (
 	mostThemes   = 100
 	mostAssets   = 120
 	mostVendors  = 60
-	mostEdges    = 5  // vendors of one asset
-	mostExamples = 12 // documents of one reason
+	mostEdges    = 5 // vendors of one asset
+	mostExamples = 6 // documents of one reason
 	mostPlain    = 100
 	mostPlaces   = 400_000 // places of documents in all sets
 )
@@ -38,10 +39,10 @@ type page struct {
 	Plain     []plainDoc // the first documents, for who has no script
 	MorePlain int
 
-	kin        []kin
-	sets       map[string]sets
-	room       room
-	mostFolder folder // the highest counts of one cell
+	kin     []kin
+	sets    map[string]sets
+	room    room
+	hottest [2]folder // the highest counts of one cell, by depth
 }
 
 // A pageTheme is a finding that recurs.
@@ -73,10 +74,10 @@ type pageVendor struct {
 
 // A plainDoc is a document in a plain list.
 type plainDoc struct {
-	Label, Name, Link      string
+	Label, Name, Link       string
 	High, Medium, Low, Open int
-	State                  record.State
-	Top                    string
+	State                   record.State
+	Top                     string
 }
 
 func (x *Index) plainDoc(i int32) plainDoc {
@@ -97,7 +98,7 @@ func (x *Index) newPage() (*page, error) {
 	p.Sum = x.summary(p.kin)
 	p.Folders, p.MoreDirs = x.folders()
 	for _, f := range p.Folders {
-		m := &p.mostFolder
+		m := &p.hottest[f.Depth]
 		m.High, m.Medium, m.Low, m.Open = max(m.High, f.High), max(m.Medium, f.Medium), max(m.Low, f.Low), max(m.Open, f.Open)
 	}
 	p.Questions = x.questions()
@@ -174,13 +175,23 @@ func (p *page) fillVendors() {
 	}
 }
 
-// Heat returns the class of a cell: how its count compares with the highest in its column.
-func (p *page) Heat(column string, n int) string {
-	most := map[string]int{"high": p.mostFolder.High, "medium": p.mostFolder.Medium, "low": p.mostFolder.Low, "open": p.mostFolder.Open}[column]
-	if n == 0 || most == 0 {
+// Heat returns the class of a cell: how its count compares with the highest in its column, of folders of the same depth.
+func (p *page) Heat(column string, f folder) string {
+	n, most := 0, 0
+	switch m := p.hottest[f.Depth]; column {
+	case "high":
+		n, most = f.High, m.High
+	case "medium":
+		n, most = f.Medium, m.Medium
+	case "low":
+		n, most = f.Low, m.Low
+	case "open":
+		n, most = f.Open, m.Open
+	}
+	if n == 0 {
 		return "heat " + column
 	}
-	return "heat " + column + " h" + string(rune('1'+(n*4)/most))
+	return "heat " + column + " h" + strconv.Itoa(1+n*4/most)
 }
 
 // FolderKey is how a filter names a folder.

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"math"
 	"strings"
 
 	"whatif/analyzer/record"
@@ -54,7 +55,7 @@ func (x *Index) summary(kin []kin) summary {
 		LeftOut: t.states[record.LeftOut], Failed: t.states[record.Failed], Findings: levelCounts{t.high, t.medium, t.low, t.unrated},
 		WithHigh: t.withHigh, WithSensitive: t.sensitive, OpenQuestions: t.open, Engines: rank(t.engines), Models: rank(t.models),
 		Frameworks: rank(t.frameworks), Requests: t.requests, CachedRequests: t.cached, PromptTokens: t.promptTokens,
-		CompletionTokens: t.completionTokens, CostUSD: t.cost, CostUnknown: t.costUnknown, Warnings: rank(t.warnings), Notes: x.opt.Notes}
+		CompletionTokens: t.completionTokens, CostUSD: math.Round(t.cost*1e6) / 1e6, CostUnknown: t.costUnknown, Warnings: rank(t.warnings), Notes: append([]string{}, x.opt.Notes...)}
 	for _, l := range x.opt.LeftOut {
 		s.NotRead += l.Count
 	}
@@ -132,7 +133,7 @@ func (s summary) Caveats() []string {
 		out = append(out, upper(count(s.Partial, "draft is", "drafts are"))+" partial: another run may add to what is counted here.")
 	}
 	if s.Findings.Unrated > 0 {
-		out = append(out, upper(count(s.Findings.Unrated, "finding has", "findings have"))+" no priority, and count as low.")
+		out = append(out, upper(count(s.Findings.Unrated, "finding without a priority is", "findings without a priority are"))+" counted as low.")
 	}
 	return out
 }
@@ -152,6 +153,9 @@ func (s summary) Made() []string {
 	if s.Requests > 0 {
 		out = append(out, upper(count(s.Requests, "request"))+", of which "+thousands(s.CachedRequests)+" cost nothing because the reply was kept; "+
 			thousands(s.PromptTokens)+" tokens sent, "+thousands(s.CompletionTokens)+" received.")
+	}
+	if s.Requests == 0 && s.CostUSD == 0 && s.CostUnknown == 0 {
+		return append(out, "No model was asked.")
 	}
 	cost := "Cost of all drafts: " + money(s.CostUSD) + "."
 	if s.CostUnknown > 0 {

@@ -26,12 +26,16 @@ func (t trouble) More() int {
 	return t.Count - len(t.Examples)
 }
 
-// Words name the reason.
+// Words name the state and the reason.
 func (t trouble) Words() string {
-	if t.Reason == "" {
-		return stateWords(t.State)
+	state := "not read"
+	if t.State != "" {
+		state = stateWords(t.State)
 	}
-	return plain(t.Reason)
+	if t.Reason == "" {
+		return state
+	}
+	return state + ": " + plain(t.Reason)
 }
 
 // troubles lists the reasons: what failed, what is partial, what was left out, what was not read.

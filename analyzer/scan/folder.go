@@ -51,7 +51,7 @@ func OpenFolder(dir string) (*Folder, error) {
 	case !got:
 		return nil, fmt.Errorf("the output folder %s: %w", dir, ErrTaken)
 	}
-	if err := f.open(); err != nil {
+	if err := errors.Join(f.open(), sweep(dir), sweep(StateDir(dir))); err != nil {
 		return nil, errors.Join(fmt.Errorf("reading the state in %s: %w", StateDir(dir), cause(err)), f.lock.Unlock())
 	}
 	return f, nil
@@ -149,6 +149,22 @@ func (f *Folder) makeDir(dir string) error {
 		return fmt.Errorf("a link leads from %s out of the output folder", dir)
 	}
 	f.made[dir] = true
+	return sweep(dir)
+}
+
+// sweep removes what a killed run was writing to a folder.
+func sweep(dir string) error {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if path := filepath.Join(dir, file.Name()); wholefile.IsTemporary(path) {
+			if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+		}
+	}
 	return nil
 }
 

@@ -19,6 +19,7 @@ import (
 type progress struct {
 	app   *app
 	quiet bool
+	other func(caller.Event)           // is told in this one's place; nil: nobody
 	spent atomic.Pointer[caller.Spent] // apart from the lock: the bars read it while they are being set
 
 	mu      sync.Mutex
@@ -105,6 +106,10 @@ func (p *progress) hide() {
 // observe takes in an event.
 func (p *progress) observe(e caller.Event) {
 	p.spent.Store(&e.Spent)
+	if p.other != nil {
+		p.other(e)
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch e.State {

@@ -1,0 +1,143 @@
+package scan
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"whatif/analyzer"
+	"whatif/analyzer/classify"
+	"whatif/analyzer/document"
+	"whatif/analyzer/proposal"
+	"whatif/analyzer/record"
+	"whatif/analyzer/render"
+	"whatif/analyzer/threatmodel"
+)
+
+// A Drafter is the maker of this program: it parses a document, asks whether it is a requirements document at all, analyses it and
+// renders its draft.
+type Drafter struct {
+	Read     document.Options // path and format apart
+	Analysis analyzer.Options // engine apart
+	Engine   func() proposal.Engine
+	Formats  []render.Format
+
+	Classes     *classify.Book // nil: every document is analysed
+	MinLikeness float64        // below, a document is left out
+
+	Sketch  func(*document.Document) []uint32 // of a document's words, for the record; nil: none
+	Partial func(*threatmodel.Draft) bool     // reports a draft to which another run may add; nil: none is
+	Fault   func(name, trace string)          // is told of faults of the program; nil: nobody
+}
+
+// Make makes a document's draft. What is wrong with the document is in the record, a fault of the program too.
+func (d *Drafter) Make(ctx context.Context, t Task) (m *Made, err error) {
+	r := &record.Record{Name: t.Name, Path: shown(t.Path), SHA256: t.SHA256, Bytes: int64(len(t.Content))}
+	m = &Made{Num: t.Num, Record: r}
+	defer func() {
+		if p := recover(); p != nil {
+			if d.Fault != nil {
+				d.Fault(t.Name, fmt.Sprintf("%v\n%s", p, debug.Stack()))
+			}
+			m, err = failed(m, "fault", "the program failed over it; please report that, with the document if you may"), nil
+		}
+	}()
+	opt := d.Read
+	opt.Path = shown(t.Path)
+	doc, err := document.Parse(ctx, t.Content, opt)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		return failed(m, reason(err), detail(err)), nil
+	}
+	if d.Classes != nil {
+		v := classify.Judge(doc, d.Classes)
+		if r.Likeness = v.Likeness; v.Likeness < d.MinLikeness {
+			r.State, r.Reason, r.Detail = record.LeftOut, v.Kind, v.Why
+			r.Title, r.Format, r.Language, r.Sentences = doc.Title, string(doc.Format), doc.Language, len(doc.Sentences)
+			return m, nil
+		}
+	}
+	return m, d.analyze(ctx, m, doc)
+}
+
+// analyze makes the draft itself. It returns an error where the run is over.
+func (d *Drafter) analyze(ctx context.Context, m *Made, doc *document.Document) error {
+	opt := d.Analysis
+	if d.Engine != nil {
+		opt.Engine = d.Engine()
+	}
+	draft, err := analyzer.Analyze(ctx, doc, opt)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		return err
+	}
+	likeness := m.Record.Likeness
+	m.Record = record.Of(draft, doc, m.Record.Name)
+	m.Record.Likeness = likeness
+	if d.Sketch != nil {
+		m.Record.Sketch = d.Sketch(doc)
+	}
+	if d.Partial != nil && d.Partial(draft) {
+		m.Record.State, m.Record.Detail = record.Partial, lacking(draft)
+	}
+	for _, f := range d.Formats {
+		var page bytes.Buffer
+		if err := f.Write(&page, draft, render.Options{Document: doc}); err != nil {
+			m.Files = nil
+			failed(m, "fault", fmt.Sprintf("its %s could not be written: %v", f.Name, err))
+			return nil
+		}
+		m.Files = append(m.Files, File{Ending: f.Name, Data: page.Bytes()})
+	}
+	return nil
+}
+
+// lacking says what a partial draft lacks, in its first warning's words.
+func lacking(draft *threatmodel.Draft) string {
+	if len(draft.Warnings) == 0 {
+		return ""
+	}
+	return draft.Warnings[0].Message
+}
+
+func failed(m *Made, reason, detail string) *Made {
+	m.Record.State, m.Record.Reason, m.Record.Detail = record.Failed, reason, detail
+	return m
+}
+
+// reasons are the words for what can be wrong with a file.
+var reasons = []struct {
+	err  error
+	word string
+}{
+	{document.ErrEmpty, "empty"}, {document.ErrTooLarge, "too_large"}, {document.ErrTooDeep, "too_deep"}, {document.ErrTooSlow, "too_slow"},
+	{document.ErrBinary, "binary"}, {document.ErrFormat, "format"}, {document.ErrDamaged, "damaged"}, {document.ErrEncrypted, "encrypted"},
+	{document.ErrScanned, "scanned"},
+}
+
+func reason(err error) string {
+	for _, r := range reasons {
+		if errors.Is(err, r.err) {
+			return r.word
+		}
+	}
+	return "unreadable"
+}
+
+// detail is what an error says of a document, without its path.
+func detail(err error) string {
+	e := (*document.Error)(nil)
+	switch {
+	case !errors.As(err, &e):
+		return err.Error()
+	case e.Detail != "":
+		return e.Detail
+	}
+	return e.Err.Error()
+}

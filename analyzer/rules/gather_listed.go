@@ -25,6 +25,9 @@ func (g *gatherer) listed(l *line) {
 		for end < to && (end == from || !strings.ContainsAny(l.between(end), ",;:()—–.") || l.between(end) == ".") && !g.leads(l, end) {
 			end++
 		}
+		if end == from {
+			return // nothing here is a name: "… (Mapworks), with tiles"
+		}
 		p := g.listedAt(l, from, end)
 		if p.name != "" {
 			g.purpose(l, p, end, to)

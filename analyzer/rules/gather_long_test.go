@@ -15,3 +15,11 @@ func TestLongSentenceWarns(t *testing.T) {
 		t.Errorf("warnings of a short text: %+v", f.set.Warnings)
 	}
 }
+
+// TestListOfNoNames: a list of dependencies that goes on after a bracket with a word that is no name comes to an end.
+func TestListOfNoNames(t *testing.T) {
+	f := factsOf(t, "list.md", "# Rental\n\n## Dependencies\n\n- Mapworks (tiles), with the routes (bike), of each city (three)\n- on call (us), and by phone (them), in turn\n")
+	if len(f.set.Dependencies) == 0 {
+		t.Error("the first name of the list is missing")
+	}
+}

@@ -105,6 +105,8 @@ func TestText(t *testing.T) {
 	testOutlines(t, Text, []struct{ name, src, want string }{
 		{"numbered headings", "1. Scope\n\nIt is small.\n\n1.1 Details\n\nNone.\n\n2) More\n\nYes.",
 			"1 heading2: 1. Scope\n2 prose: It is small.\n3 heading3: 1.1 Details\n4 prose: None.\n5 heading2: 2) More\n6 prose: Yes."},
+		{"numbered paragraphs", "4. Roles\n\n   4.1  Requests go to the manager as it stands in the record.  Nobody\n        else is asked.\n\n   4.2  Records come from the old system in the night at about\n        02:00 hours.",
+			"1 heading2: 4. Roles\n2 prose: 4.1 Requests go to the manager as it stands in the record.\n3 prose +: Nobody else is asked.\n4 prose: 4.2 Records come from the old system in the night at about 02:00 hours."},
 		{"a numbered list", "Do this.\n\n1. Open it\n2. Close it\n\n3. Go home", "1 prose: Do this.\n2 list_item: Open it\n3 list_item: Close it\n4 list_item: Go home"},
 		{"items under which their text goes on", "PLAN\n\n1. Ask first. It takes long\n   and ends.\n2. Then pay\n   by card.",
 			"1 heading1: PLAN\n2 list_item: Ask first.\n3 list_item +: It takes long and ends.\n4 list_item: Then pay by card."},

@@ -122,8 +122,11 @@ func (w *textWalker) numberedLevel(i int, line string) int {
 	if !unicode.IsUpper(first) && !unspaced(first) && !unicode.IsDigit(first) || endsInStop(title) || len(strings.Fields(title)) > 12 {
 		return 0
 	}
-	if dots == 0 && (m[2] == "" && !w.standsAlone(i) || w.hangs(i) || strings.Contains(title, ". ")) {
+	if dots == 0 && m[2] == "" && !w.standsAlone(i) || w.hangs(i) || strings.Contains(title, ". ") && (dots == 0 || !w.blank(i+1)) {
 		return 0
+	}
+	if dots > 0 && len(title) > 45 && !w.blank(i+1) && w.lines[i+1].indent >= w.lines[i].indent+2 && !numberedLine(w.text(i+1)) {
+		return 0 // the first line of a numbered paragraph
 	}
 	next := i + 1
 	for next < len(w.lines) && w.blank(next) {

@@ -89,7 +89,7 @@ func (d *Desk) full(j *job, message string) (moved bool, err error) {
 	fits := limit > 0 && j.Prompt <= limit
 	d.tell(Event{State: "note", Detail: "the provider lets no more tokens wait: " + message})
 	switch {
-	case j.Lines == 1 && limit > 0 && j.Full > 3*mostUnseen || j.Full > 10*mostUnseen:
+	case j.Lines == 1 && limit > 0 && !fits && j.Full > 2 || j.Full > 10*mostUnseen: // a day and more
 		return false, &caller.Stopped{Reason: "the provider takes no batch, however small: " + message, Err: &client.Error{Fault: client.Limited, Message: message}}
 	case j.Lines > 1 && (limit > 0 && !fits || alone && !fits || j.Full%4 == 0):
 		return limit > 0 && !fits, d.halve(j)

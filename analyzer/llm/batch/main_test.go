@@ -274,19 +274,27 @@ func (b *bench) settle() {
 	}
 }
 
-// checkOnce fails the test where something was paid for twice.
-func (b *bench) checkOnce() {
-	b.t.Helper()
+// wasted lists what was paid for twice, or in the ordinary way.
+func (b *bench) wasted() (list []string) {
 	b.settle()
 	for id, n := range b.billed() {
 		if n > 1 {
-			b.t.Errorf("line %s was billed %d times", id, n)
+			list = append(list, fmt.Sprintf("line %s was billed %d times", id, n))
 		}
 	}
 	for _, e := range b.server.Log() {
 		if e.Batch == "" {
-			b.t.Errorf("an ordinary request: %s", e.Path)
+			list = append(list, "an ordinary request: "+e.Path)
 		}
+	}
+	return list
+}
+
+// checkOnce fails the test where something was paid for twice.
+func (b *bench) checkOnce() {
+	b.t.Helper()
+	for _, w := range b.wasted() {
+		b.t.Error(w)
 	}
 }
 

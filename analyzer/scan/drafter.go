@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"whatif/analyzer"
 	"whatif/analyzer/classify"
@@ -28,6 +29,7 @@ type Drafter struct {
 	MinLikeness float64        // below, a document is left out
 
 	Sketch  func(*document.Document) []uint32 // of a document's words, for the record; nil: none
+	Longest time.Duration                     // for analysing one document, so that none can hold up the others for ever; 0: no bound
 	Partial func(*threatmodel.Draft) bool     // reports a draft to which another run may add; nil: none is
 	Fault   func(name, trace string)          // is told of faults of the program; nil: nobody
 }
@@ -38,10 +40,7 @@ func (d *Drafter) Make(ctx context.Context, t Task) (m *Made, err error) {
 	m = &Made{Num: t.Num, Record: r}
 	defer func() {
 		if p := recover(); p != nil {
-			if d.Fault != nil {
-				d.Fault(t.Name, fmt.Sprintf("%v\n%s", p, debug.Stack()))
-			}
-			m, err = failed(m, "fault", "the program failed over it; please report that, with the document if you may"), nil
+			m, err = d.fault(m, p), nil
 		}
 	}()
 	opt := d.Read
@@ -61,7 +60,55 @@ func (d *Drafter) Make(ctx context.Context, t Task) (m *Made, err error) {
 			return m, nil
 		}
 	}
-	return m, d.analyze(ctx, m, doc)
+	return d.within(ctx, m, doc)
+}
+
+// errTooLong is the cause where a document takes longer than it may.
+var errTooLong = errors.New("takes too long")
+
+// within makes the draft in the time that there is. A document that does not heed the end of its time is left to itself.
+func (d *Drafter) within(ctx context.Context, m *Made, doc *document.Document) (*Made, error) {
+	if d.Longest <= 0 {
+		return m, d.analyze(ctx, m, doc)
+	}
+	limited, cancel := context.WithTimeoutCause(ctx, d.Longest, errTooLong)
+	defer cancel()
+	type result struct {
+		made *Made
+		err  error
+	}
+	done := make(chan result, 1)
+	own := *m.Record
+	go func() {
+		made := &Made{Num: m.Num, Record: &own}
+		defer func() {
+			if p := recover(); p != nil {
+				done <- result{d.fault(made, p), nil}
+			}
+		}()
+		err := d.analyze(limited, made, doc)
+		done <- result{made, err}
+	}()
+	select {
+	case r := <-done:
+		if errors.Is(r.err, errTooLong) {
+			break
+		}
+		return r.made, r.err
+	case <-limited.Done():
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+	}
+	return failed(m, "too_slow", fmt.Sprintf("takes longer than %v to analyse", d.Longest)), nil
+}
+
+// fault is what came of a document over which the program failed.
+func (d *Drafter) fault(m *Made, p any) *Made {
+	if d.Fault != nil {
+		d.Fault(m.Record.Name, fmt.Sprintf("%v\n%s", p, debug.Stack()))
+	}
+	return failed(m, "fault", "the program itself failed over it; please report that")
 }
 
 // analyze makes the draft itself. It returns an error where the run is over.

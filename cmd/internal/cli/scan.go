@@ -158,7 +158,7 @@ func (a *app) prepare(ctx context.Context, k *scanning) error {
 	for _, n := range k.s.notes {
 		a.message("note: ", n)
 	}
-	k.maker = &scan.Drafter{Read: j.read, Analysis: j.make, Partial: partial, MinLikeness: k.opt.likeness, Fault: func(_, fault string) { a.apologize(oneLine(fault)) }}
+	k.maker = &scan.Drafter{Read: j.read, Analysis: j.make, Partial: partial, MinLikeness: k.opt.likeness, Fault: a.tellFault}
 	if k.maker.Formats, err = draftForms(k.opt.drafts); err != nil {
 		return err
 	}
@@ -174,12 +174,20 @@ func (a *app) prepare(ctx context.Context, k *scanning) error {
 		return err
 	}
 	k.tell = a.teller(k)
-	if k.asking != nil {
+	if k.asking == nil {
+		k.maker.Longest = j.read.Limits.Time // a model takes its time, and has limits of its own
+	} else {
 		k.asking.progress.quiet, k.asking.progress.other = true, k.tell.note // a scan has a progress of its own
 		k.maker.Engine = func() proposal.Engine { return k.asking.next() }
 	}
 	k.sum, err = k.settingsSum(kind)
 	return err
+}
+
+// tellFault tells of a fault of the program that cost a document. Of the trace it says where it was.
+func (a *app) tellFault(name, trace string) {
+	what, _, _ := strings.Cut(trace, "\n")
+	a.apologize(name + ": " + what)
 }
 
 // draftForms returns the formats with the names.

@@ -157,6 +157,24 @@ func ReadBaseline(path string) (*Baseline, error) {
 	return b, nil
 }
 
+// ErrNoBaseline is wrapped by the error for a file that is JSON, and no baseline.
+var ErrNoBaseline = errors.New(": it is no baseline: whatif_baseline is missing")
+
+// Since counts the findings that came and went since an earlier baseline.
+func (b *Baseline) Since(before *Baseline) (came, went int) {
+	known := map[string]bool{}
+	for i := range before.Findings {
+		known[before.Findings[i].Fingerprint] = true
+	}
+	same := 0
+	for i := range b.Findings {
+		if known[b.Findings[i].Fingerprint] {
+			same++
+		}
+	}
+	return len(b.Findings) - same, len(before.Findings) - same
+}
+
 // ParseBaseline reads a baseline. An error begins with ":LINE: ", or ": " where it has no line.
 func ParseBaseline(raw []byte) (*Baseline, error) {
 	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
@@ -175,7 +193,7 @@ func ParseBaseline(raw []byte) (*Baseline, error) {
 		return nil, place(raw, err)
 	}
 	if head.Version == nil {
-		return nil, errors.New(": it is no baseline: whatif_baseline is missing")
+		return nil, ErrNoBaseline
 	}
 	if v := string(head.Version); v != fmt.Sprint(BaselineVersion) {
 		return nil, fmt.Errorf(": it has version %.20s, and this whatif reads version %d", v, BaselineVersion)

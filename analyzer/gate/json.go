@@ -6,6 +6,7 @@ import (
 
 	"whatif/analyzer/record"
 	"whatif/analyzer/render"
+	"whatif/analyzer/review"
 	"whatif/analyzer/threatmodel"
 )
 
@@ -34,6 +35,7 @@ type jsonFinding struct {
 	Decision string `json:"decision,omitempty"`
 	From     string `json:"from,omitempty"`
 	Changed  bool   `json:"changed,omitempty"`
+	Evidence string `json:"evidence"` // as a decision has it
 	*record.Finding
 }
 
@@ -70,7 +72,7 @@ func (j *jsonReport) Document(d *Document) error {
 		Questions: []jsonQuestion{}, Answered: d.Answered, Gone: d.Gone}
 	for i := range d.Findings {
 		f := &d.Findings[i]
-		one := jsonFinding{Fails: f.Fails, Status: f.Status(), From: f.From, Changed: f.Changed, Finding: f.Finding}
+		one := jsonFinding{Fails: f.Fails, Status: f.Status(), From: f.From, Changed: f.Changed, Evidence: review.EvidenceOf(f.Finding), Finding: f.Finding}
 		if f.Standing.Decision != nil {
 			one.Decision = f.Standing.Decision.Why()
 		}

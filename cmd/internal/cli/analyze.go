@@ -74,6 +74,8 @@ type job struct {
 	partial int     // drafts to which another run may add
 	beside  bool    // show the document beside the findings, where a report can
 	printed int     // how many drafts went to standard output
+
+	refuse func(i int, doc *document.Document) error // says why a document is not to be analysed; nil: all are
 }
 
 func (a *app) analyze(ctx context.Context, s *settings, inputs []string, input document.Format, source string, dry bool) error {

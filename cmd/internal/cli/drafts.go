@@ -64,6 +64,11 @@ func (a *app) draft(ctx context.Context, j *job, i int, engine proposal.Engine) 
 	if d.doc, d.err = a.open(ctx, j.inputs[i], j.read); d.err != nil {
 		return d
 	}
+	if j.refuse != nil {
+		if d.err = j.refuse(i, d.doc); d.err != nil {
+			return d
+		}
+	}
 	opt := j.make
 	opt.Engine = engine
 	d.draft, d.err = j.asking.analyze(ctx, d.doc, opt) // the error names the document already

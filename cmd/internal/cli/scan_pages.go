@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"whatif/analyzer/record"
-	"whatif/analyzer/rules"
 	"whatif/analyzer/sarif"
 	"whatif/analyzer/scan/index"
 	"whatif/analyzer/wholefile"
@@ -132,6 +131,3 @@ func (k *scanning) writeSARIF(w io.Writer) error {
 	}
 	return log.Close()
 }
-
-// sarifRules tells of the built-in rules and those that were added.
-func sarifRules(*rules.Book) map[string]sarif.Rule { return nil }

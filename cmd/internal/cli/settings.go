@@ -69,10 +69,10 @@ type settings struct {
 }
 
 // settings reads all layers: defaults, the user's file, the project's, the environment, flags. Later ones win.
-func (a *app) settings(flags *pflag.FlagSet) (*settings, error) { return a.settingsBut(flags, "") }
+func (a *app) settings(flags *pflag.FlagSet) (*settings, error) { return a.settingsBut(flags) }
 
-// settingsBut reads all layers, except for the flag of the name except, which means something else to its command.
-func (a *app) settingsBut(flags *pflag.FlagSet, except string) (*settings, error) {
+// settingsBut reads all layers, except for the flags of the names except, which mean something else to their command.
+func (a *app) settingsBut(flags *pflag.FlagSet, except ...string) (*settings, error) {
 	s := &settings{values: viper.New(), origin: map[string]string{}}
 	for _, def := range allSettings() {
 		s.values.SetDefault(def.key, def.value)
@@ -164,10 +164,10 @@ func nonEmptyLines(text string) []string {
 	return lines
 }
 
-func (s *settings) addFlags(flags *pflag.FlagSet, except string) error {
+func (s *settings) addFlags(flags *pflag.FlagSet, except []string) error {
 	for _, def := range allSettings() {
 		f := flags.Lookup(def.key)
-		if f == nil || !f.Changed || def.key == except {
+		if f == nil || !f.Changed || slices.Contains(except, def.key) {
 			continue
 		}
 		values := []string{f.Value.String()}

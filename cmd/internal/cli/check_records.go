@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"whatif/analyzer/record"
+	"whatif/analyzer/render"
+	"whatif/analyzer/rules"
+	"whatif/analyzer/sarif"
+)
+
+// A gathered is a document with its record.
+type gathered struct {
+	input  checked
+	record *record.Record
+}
+
+// startAsking makes ready to ask a model, where the settings name one.
+func (a *app) startAsking(ctx context.Context, s *settings, g *gathering) error {
+	kind, err := s.engineKind()
+	if err != nil {
+		return err
+	}
+	for _, n := range s.notes {
+		a.message("note: ", n)
+	}
+	g.job.asking, err = a.ask(ctx, s, kind, g.job.make.Rules)
+	return err
+}
+
+// records analyses the documents and hands on the record of each, in their order. One that fails costs itself only: its record says so.
+func (a *app) records(ctx context.Context, g *gathering, use func(gathered) error) error {
+	for i, d := range a.drafts(ctx, g.job) {
+		other := (*otherKind)(nil)
+		switch {
+		case errors.Is(d.err, context.Canceled):
+			return a.interrupted(g.job, i)
+		case errors.As(d.err, &other):
+			g.other = append(g.other, fmt.Sprintf("%s is left out: %s", g.inputs[i].path, d.err))
+			continue
+		}
+		if err := use(gathered{g.inputs[i], a.recordOf(g, i, d)}); err != nil {
+			return err
+		}
+	}
+	a.tellOthers(g)
+	if g.job.asking != nil && !g.job.quiet {
+		a.message("", g.job.asking.spent())
+	}
+	return nil
+}
+
+// recordOf returns the record of a document, and tells what is wrong with it.
+func (a *app) recordOf(g *gathering, i int, d drafted) *record.Record {
+	in := g.inputs[i]
+	if d.fault != "" {
+		a.apologize(d.fault)
+	}
+	if d.err != nil {
+		err := g.job.asking.keyHint(d.err)
+		a.complain(err)
+		g.lost = append(g.lost, d.err)
+		return &record.Record{Name: in.name, Path: validName(in.path), State: record.Failed, Reason: "failed", Detail: plainError(err)}
+	}
+	r := record.Of(d.draft, d.doc, in.name)
+	r.Path = validName(in.path)
+	if partial(d.draft) {
+		r.State = record.Partial
+		a.incomplete(g.job, i, d.draft)
+	}
+	return r
+}
+
+// shownOthers is how many documents of other kinds are named.
+const shownOthers = 10
+
+// tellOthers tells of documents in folders that were not looked at.
+func (a *app) tellOthers(g *gathering) {
+	if g.job.quiet || len(g.other) == 0 {
+		return
+	}
+	for _, text := range g.other[:min(len(g.other), shownOthers)] {
+		a.message("note: ", text)
+	}
+	if n := len(g.other) - shownOthers; n > 0 {
+		a.message("note: ", fmt.Sprintf("%d more documents are left out like these", n))
+	}
+	a.message("hint: ", "name a document, or use --all, to have it looked at")
+}
+
+// allFailed is the error after which there is nothing: the model's if it is to blame for all of it.
+func (g *gathering) allFailed() error {
+	if !slices.ContainsFunc(g.lost, func(err error) bool { return !modelFailed(err) }) {
+		return &codeError{ExitModel, errReported}
+	}
+	return errReported
+}
+
+// sarifRules tells of the rules of a book in SARIF's words.
+func sarifRules(book *rules.Book) map[string]sarif.Rule {
+	all := map[string]sarif.Rule{}
+	for _, r := range book.Rules() {
+		one := sarif.Rule{About: r.Doc, Tags: sarif.Tags(r.Category, r.STRIDE, r.LINDDUN)}
+		for _, part := range []struct {
+			title string
+			texts []string
+		}{{"It asks", []string{r.WhatIf}}, {"What to ask for", r.Requirements}, {"Known to be wrong where", []string{r.FalsePositives}}} {
+			for i, text := range part.texts {
+				if text == "" {
+					continue
+				}
+				if i == 0 {
+					one.Help += part.title + ":\n"
+					one.Markdown += "**" + part.title + "**\n\n"
+				}
+				one.Help += "- " + text + "\n"
+				one.Markdown += "- " + render.MarkdownText(text) + "\n"
+			}
+			one.Markdown += "\n"
+		}
+		all[r.ID] = one
+	}
+	return all
+}

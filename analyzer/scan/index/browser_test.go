@@ -180,13 +180,13 @@ func (b *tab) axe(t *testing.T) (bad []string, passes int) {
 		Passes     int
 	}
 	raw := eval[string](b, `axe.run(document, {resultTypes: ['violations']}).then(r => JSON.stringify({Violations: r.violations.map(v =>
-		({ID: v.id, Impact: v.impact, Nodes: v.nodes.map(n => ({HTML: n.html}))})), Passes: r.passes.length}))`)
+		({ID: v.id, Impact: v.impact, Nodes: v.nodes.map(n => ({HTML: n.target + ': ' + n.html}))})), Passes: r.passes.length}))`)
 	if err := json.Unmarshal([]byte(raw), &result); err != nil {
 		t.Fatal(err)
 	}
 	for _, v := range result.Violations {
 		if v.Impact == "serious" || v.Impact == "critical" {
-			bad = append(bad, fmt.Sprintf("%s (%s): %.200s", v.ID, v.Impact, v.Nodes[0].HTML))
+			bad = append(bad, fmt.Sprintf("%s (%s), %d times: %.300s", v.ID, v.Impact, len(v.Nodes), v.Nodes[0].HTML))
 		}
 	}
 	return bad, result.Passes

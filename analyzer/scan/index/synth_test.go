@@ -15,8 +15,9 @@ import (
 // A maker makes records such as a scan of a company's documents gives. The same seed gives the same records.
 type maker struct {
 	*rand.Rand
-	keys  []string
-	names []string
+	keys   []string
+	names  []string
+	drafts []string // names of the documents so far that have a draft
 }
 
 var (
@@ -72,8 +73,8 @@ func (m *maker) record(i int, name string) *record.Record {
 	r := &record.Record{Name: name, Path: "docs/" + name, SHA256: fmt.Sprintf("%064x", i), Bytes: int64(9000 + m.IntN(90000)), State: record.Done, Format: "md",
 		Language: "en", Sentences: 40 + m.IntN(200), Likeness: 0.5 + m.Float64()/2}
 	switch p := m.IntN(100); {
-	case p < 3 && i > 0:
-		r.State, r.Of = record.Copy, m.names[m.IntN(i)]
+	case p < 3 && len(m.drafts) > 0:
+		r.State, r.Of = record.Copy, pick(m, m.drafts)
 		return r
 	case p < 8:
 		r.State, r.Reason, r.Detail = record.LeftOut, pick(m, []string{"readme", "too_large", "minutes", "not_english"}), "it does not read like a requirements document"
@@ -85,6 +86,7 @@ func (m *maker) record(i int, name string) *record.Record {
 		r.State, r.Detail = record.Partial, "the limit of cost was reached: 3 of 9 parts were not asked about"
 		r.Warnings = []string{"chunk_failed"}
 	}
+	m.drafts = append(m.drafts, name)
 	r.Title = upper(title)
 	r.Engine = tm.Engine{Kind: "hybrid", Model: "careful-reader", Framework: "product-manager/1", Requests: 6, CachedRequests: 2, PromptTokens: 9100, CompletionTokens: 2100, CostUSD: 0.0123}
 	for _, ending := range []string{"html", "json", "md"} {

@@ -5,6 +5,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,6 +22,8 @@ type Options struct {
 	// letters, digits, - and _; "" is DefaultName.
 	Name     string
 	Replicas int // of each stream, when it is made: 1, or 3 and 5 in a cluster; 0: 1
+
+	liveTTL time.Duration // tests have less patience
 }
 
 // DefaultName is the name of a queue that is given none.
@@ -39,13 +42,13 @@ type Queue struct {
 	js   jetstream.JetStream
 	name string
 
-	tasks   jetstream.Stream      // what is to be done: one message a document, gone when it is acknowledged
-	results jetstream.Stream      // what came of it, until the scan takes it
-	dead    jetstream.Stream      // tasks that no worker finished, for people
-	runs    jetstream.KeyValue    // run descriptions, purses, and how often a task was given back
-	live    jetstream.KeyValue    // workers, each while it is alive
-	replies jetstream.KeyValue    // of the model
-	objects jetstream.ObjectStore // documents, drafts, and replies that are too long for a message
+	tasks   jetstream.Stream   // what is to be done: one message a document, gone when it is acknowledged
+	results jetstream.Stream   // what came of it, until the scan takes it
+	dead    jetstream.Stream   // tasks that no worker finished, for people
+	runs    jetstream.KeyValue // run descriptions, purses, and how often a task was given back
+	live    jetstream.KeyValue // workers, each while it is alive
+	replies jetstream.KeyValue // of the model
+	objects jetstream.Stream   // documents, drafts, and replies that are too long for a message, in pieces
 
 	liveTTL time.Duration
 }
@@ -72,8 +75,15 @@ func Open(ctx context.Context, conn *Conn, opt Options) (*Queue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the queue at %s: %w", conn.Host(), err)
 	}
-	q := &Queue{conn: conn, nc: conn.nc, js: js, name: opt.Name, liveTTL: liveTTL}
-	if err := try(ctx, requestTime, func(ctx context.Context) error { return q.open(ctx, max(opt.Replicas, 1)) }); err != nil {
+	q := &Queue{conn: conn, nc: conn.nc, js: js, name: opt.Name, liveTTL: cmp.Or(opt.liveTTL, liveTTL)}
+	within, cancel := context.WithTimeoutCause(ctx, 3*requestTime, errors.New("the server does not answer"))
+	defer cancel()
+	if conn.nc.MaxPayload() < 2*chunk {
+		err = fmt.Errorf("the server takes messages of %d bytes at most, and max_payload must be %d or more", conn.nc.MaxPayload(), 2*chunk)
+	} else if _, err = js.AccountInfo(within); err == nil {
+		err = q.try(within, requestTime, func(ctx context.Context) error { return q.open(ctx, max(opt.Replicas, 1)) })
+	}
+	if err != nil {
 		return nil, fmt.Errorf("opening the queue %s at %s: %w", opt.Name, conn.Host(), plain(err))
 	}
 	return q, nil
@@ -90,15 +100,16 @@ func (q *Queue) subject(what, run, task string) string {
 // open finds or makes the streams. Those that are there are left as they are: they may be tuned by hand.
 func (q *Queue) open(ctx context.Context, replicas int) (err error) {
 	stream := jetstream.StreamConfig{Storage: jetstream.FileStorage, Replicas: replicas, MaxAge: MaxAge, MaxMsgsPerSubject: 1, MaxMsgSize: maxMessage, AllowDirect: true}
-	tasks, results, dead := stream, stream, stream
+	tasks, results, dead, objects := stream, stream, stream, stream
 	tasks.Name, tasks.Subjects = q.bucket("tasks"), []string{q.subject("task", "*", "*")}
 	tasks.Retention, tasks.Discard, tasks.DiscardNewPerSubject = jetstream.WorkQueuePolicy, jetstream.DiscardNew, true // a task that is there is not added again
 	results.Name, results.Subjects = q.bucket("results"), []string{q.subject("result", "*", "*")}
 	dead.Name, dead.Subjects = q.bucket("dead"), []string{q.subject("dead", "*", "*")}
+	objects.Name, objects.Subjects, objects.MaxMsgSize = q.bucket("objects"), []string{"whatif." + q.name + ".object.>"}, 2*chunk
 	for _, s := range []struct {
 		to  *jetstream.Stream
 		cfg jetstream.StreamConfig
-	}{{&q.tasks, tasks}, {&q.results, results}, {&q.dead, dead}} {
+	}{{&q.tasks, tasks}, {&q.results, results}, {&q.dead, dead}, {&q.objects, objects}} {
 		if *s.to, err = q.js.Stream(ctx, s.cfg.Name); errors.Is(err, jetstream.ErrStreamNotFound) {
 			*s.to, err = q.js.CreateStream(ctx, s.cfg)
 		}
@@ -125,24 +136,17 @@ func (q *Queue) openBuckets(ctx context.Context, replicas int) (err error) {
 			return err
 		}
 	}
-	name := q.bucket("objects")
-	if q.objects, err = q.js.ObjectStore(ctx, name); errors.Is(err, jetstream.ErrBucketNotFound) {
-		q.objects, err = q.js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: name, TTL: MaxAge, Storage: jetstream.FileStorage, Replicas: replicas})
-	}
-	if errors.Is(err, jetstream.ErrBucketExists) {
-		q.objects, err = q.js.ObjectStore(ctx, name)
-	}
-	return err
+	return nil
 }
 
 // Remove deletes all streams and buckets of the queue, with all that is in them.
 func (q *Queue) Remove(ctx context.Context) error {
 	var failed []error
-	for _, name := range []string{"tasks", "results", "dead"} {
+	for _, name := range []string{"tasks", "results", "dead", "objects"} {
 		failed = append(failed, q.js.DeleteStream(ctx, q.bucket(name)))
 	}
 	for _, name := range []string{"runs", "live", "replies"} {
 		failed = append(failed, q.js.DeleteKeyValue(ctx, q.bucket(name)))
 	}
-	return errors.Join(append(failed, q.js.DeleteObjectStore(ctx, q.bucket("objects")))...)
+	return errors.Join(failed...)
 }

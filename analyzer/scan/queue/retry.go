@@ -10,19 +10,21 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-const (
-	requestTime = 5 * time.Second  // for one request to the server
-	objectTime  = 30 * time.Second // for one document or draft
-)
+// requestTime is for one request to the server.
+const requestTime = 5 * time.Second
 
 // try calls f again and again, each time with so long, while the server does not answer. Other errors are f's last word. f must be
-// such that it may be done twice.
-func try(ctx context.Context, long time.Duration, f func(context.Context) error) error {
+// such that it may be done twice. What is asked when the connection breaks is not waited for.
+func (q *Queue) try(ctx context.Context, long time.Duration, f func(context.Context) error) error {
 	for wait := 20 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		link := q.conn.whileLinked()
 		within, cancel := context.WithTimeout(ctx, long)
+		stop := context.AfterFunc(link, cancel)
 		err := f(within)
+		stop()
 		cancel()
-		if err == nil || !passing(err) {
+		broken := link.Err() != nil && errors.Is(err, context.Canceled)
+		if err == nil || q.nc.IsClosed() || !broken && !passing(err) {
 			return err
 		}
 		if sleep(ctx, wait) != nil {

@@ -120,9 +120,13 @@ func TestScanKilled(t *testing.T) {
 	if err := calm.Run(); err != nil {
 		t.Fatalf("%v\n%s", err, stderr)
 	}
-	n := killed(t, 50, 400*time.Millisecond, func() (*exec.Cmd, *bytes.Buffer) { return scanning(dir, nil, "-o", "hurt") }, nil)
+	times := 50
+	if withRace {
+		times = 8
+	}
+	n := killed(t, times, 400*time.Millisecond, func() (*exec.Cmd, *bytes.Buffer) { return scanning(dir, nil, "-o", "hurt") }, nil)
 	t.Logf("killed %d times", n)
-	if n < 5 {
+	if n < times/2 {
 		t.Errorf("it was killed %d times only", n)
 	}
 	want, got := tree(t, filepath.Join(dir, "calm")), tree(t, filepath.Join(dir, "hurt"))
@@ -152,8 +156,14 @@ func TestScanKilledWithModel(t *testing.T) {
 	}
 	before := len(server.Log())
 	var deaths []int // how many requests the server had seen
-	n := killed(t, 25, 500*time.Millisecond,
-		func() (*exec.Cmd, *bytes.Buffer) { return scanning(dir, nil, append(model, "replies", "-o", "hurt")...) },
+	times := 25
+	if withRace {
+		times = 6
+	}
+	n := killed(t, times, 500*time.Millisecond,
+		func() (*exec.Cmd, *bytes.Buffer) {
+			return scanning(dir, nil, append(model, "replies", "-o", "hurt")...)
+		},
 		func() { deaths = append(deaths, len(server.Log())) })
 	t.Logf("killed %d times, %d requests, %d undisturbed", n, len(server.Log())-before, before)
 	checkAskedOnce(t, server.Log()[before:], before, deaths)

@@ -76,11 +76,15 @@ func (e *Waiting) Error() string {
 // Unwrap returns caller.ErrWaiting.
 func (e *Waiting) Unwrap() error { return caller.ErrWaiting }
 
-// OtherModel is the error of a run that asks another model, or elsewhere, than the one whose replies the folder waits for.
-type OtherModel struct{ Dir, Host, Asked string }
+// OtherModel is the error of a run that asks another model, or elsewhere, or with other settings, than the one whose replies the
+// folder waits for.
+type OtherModel struct{ Dir, Awaited, Asked string } // "gpt-5-mini at api.example.com"
 
 func (e *OtherModel) Error() string {
-	return fmt.Sprintf("%s waits for replies from %s, asked with other settings than now (%s): another model, address or seed", e.Dir, e.Host, e.Asked)
+	if e.Awaited == e.Asked {
+		return fmt.Sprintf("%s waits for replies of %s; this run asks it with other settings", e.Dir, e.Awaited)
+	}
+	return fmt.Sprintf("%s waits for replies of %s; this run asks %s", e.Dir, e.Awaited, e.Asked)
 }
 
 // A Desk collects questions, sends them as batches and has their replies. One process at a time may use a folder.

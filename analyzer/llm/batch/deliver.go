@@ -13,10 +13,10 @@ import (
 	"whatif/analyzer/llm/client"
 )
 
-// The pauses between two looks at a batch. Most are done within the hour.
+// The pauses between two looks at a batch, the shortest and the longest. Most are done within the hour.
 const (
-	firstPause = 30 * time.Second
-	lastPause  = 10 * time.Minute
+	FirstPause = 30 * time.Second
+	LastPause  = 10 * time.Minute
 )
 
 // mostUnseen is how many looks in a row may fail while one waits: some two hours without a network.
@@ -25,7 +25,7 @@ const mostUnseen = 15
 // deliver sends what is ready and waits until all replies are there.
 func (d *Desk) deliver(ctx context.Context, wait bool) error {
 	d.sweep(ctx)
-	pause, unseen := firstPause, 0
+	pause, unseen := FirstPause, 0
 	for len(d.state.Jobs) > 0 {
 		moved, err := d.submit(ctx)
 		if err == nil {
@@ -40,7 +40,7 @@ func (d *Desk) deliver(ctx context.Context, wait bool) error {
 		case err != nil:
 			return err
 		case moved:
-			pause, unseen = firstPause, 0
+			pause, unseen = FirstPause, 0
 			if d.idle() {
 				continue
 			}
@@ -57,7 +57,7 @@ func (d *Desk) deliver(ctx context.Context, wait bool) error {
 		if err := d.opt.Sleep(ctx, pause); err != nil {
 			return err
 		}
-		pause = min(pause*3/2, lastPause)
+		pause = min(pause*3/2, LastPause)
 	}
 	d.sweep(ctx)
 	return nil

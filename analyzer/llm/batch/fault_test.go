@@ -187,7 +187,7 @@ func TestOtherModel(t *testing.T) {
 	other := opt
 	other.Client = b.client(func(cfg *client.Config) { cfg.Model = "larger" })
 	before := b.calls.Load()
-	if _, err := talked(t.Context(), other, true); !errors.As(err, new(*OtherModel)) || b.calls.Load() != before {
+	if _, err := talked(t.Context(), other, true); !errors.As(err, new(*OtherModel)) || !strings.Contains(err.Error(), "this run asks larger at ") || b.calls.Load() != before {
 		t.Errorf("error %v after %d calls", err, b.calls.Load()-before)
 	}
 	if _, err := talked(t.Context(), opt, true); err != nil {

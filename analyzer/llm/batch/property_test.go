@@ -140,7 +140,7 @@ func TestPauses(t *testing.T) {
 	if _, err := talked(t.Context(), opt, true); err != nil {
 		t.Fatal(err)
 	}
-	if len(slept) != 22 || slept[0] != firstPause || slept[10] != lastPause || slept[11] != firstPause || !slices.IsSorted(slept[:11]) {
+	if len(slept) != 22 || slept[0] != FirstPause || slept[10] != LastPause || slept[11] != FirstPause || !slices.IsSorted(slept[:11]) {
 		t.Errorf("slept %v", slept)
 	}
 }

@@ -92,12 +92,19 @@ func (d *Desk) load() error {
 	}
 	if d.state.Identity != identity || d.state.Host != host {
 		if len(d.state.Jobs) > 0 {
-			return &OtherModel{Dir: d.opt.Dir, Host: d.state.Host, Asked: host}
+			return &OtherModel{Dir: d.opt.Dir, Awaited: modelOf(d.state.Identity, d.state.Host), Asked: modelOf(identity, host)}
 		}
 		d.state.Host, d.state.Identity, d.state.Format, d.state.Queue, d.state.Litter = host, identity, "", 0, nil
 	}
 	d.state.Version = stateVersion
 	return d.clear()
+}
+
+// modelOf names a model for people.
+func modelOf(identity, host string) string {
+	var told struct{ Model string }
+	_ = json.Unmarshal([]byte(identity), &told) // without a name it is the one at the host
+	return told.Model + " at " + host
 }
 
 // check refuses a state that was not written here: its names become parts of paths.

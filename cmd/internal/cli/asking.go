@@ -29,6 +29,7 @@ type asking struct {
 	inFlight int  // most requests at once; 0: the caller's choice
 	limited  bool // the run may end before all is asked
 	started  time.Time
+	posted   func() caller.Spent // what batches cost; nil: the caller's requests count
 }
 
 // ask returns the model at work, nil where the settings ask for the built-in engine alone. It says where the document will go.
@@ -125,7 +126,7 @@ func borrowed(s *settings) string {
 
 // spent tells what a run cost, "" when nothing was asked.
 func (k *asking) spent() string {
-	spent := k.caller.Spent()
+	spent := k.soFar()
 	if spent.Requests+spent.CachedRequests == 0 {
 		return ""
 	}
@@ -134,6 +135,14 @@ func (k *asking) spent() string {
 		text += fmt.Sprintf("; %s from the cache", countWithVerb(spent.CachedRequests))
 	}
 	return text + fmt.Sprintf("; %s; %s", k.cost(spent), time.Since(k.started).Round(100*time.Millisecond))
+}
+
+// soFar returns what was spent in this run.
+func (k *asking) soFar() caller.Spent {
+	if k.posted != nil {
+		return k.posted()
+	}
+	return k.caller.Spent()
 }
 
 func countWithVerb(n int) string {

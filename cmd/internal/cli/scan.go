@@ -37,6 +37,7 @@ type scanOptions struct {
 	workers  int
 	small    bool
 	events   bool
+	batch    batchOptions // of scan alone
 }
 
 func (a *app) scanCommand() *cobra.Command {
@@ -63,6 +64,7 @@ done again, and no reply of a model is paid for twice. A document that fails cos
   whatif scan docs --since origin/main               only what changed
   git ls-files -z '*.md' | whatif scan --files-from -
   whatif scan docs --provider openai --model gpt-5-mini --max-cost 20
+  whatif scan docs --provider openai --model gpt-5-mini --batch   at half the price, within a day or several
   whatif scan docs --json-progress 2>progress.jsonl  for another program to follow`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := a.settings(cmd.Flags())
@@ -78,6 +80,7 @@ done again, and no reply of a model is paid for twice. A document that fails cos
 	flags := cmd.Flags()
 	outputFlags(flags, &opt)
 	scanFlags(flags, &opt)
+	opt.batch.flags(flags)
 	settingFlags(flags, append([]string{"min-priority", "framework", "rules", "quiet"}, limitKeys...)...)
 	modelFlags(cmd)
 	return cmd
@@ -173,6 +176,9 @@ func (a *app) prepare(ctx context.Context, k *scanning) error {
 	if k.asking, err = a.ask(ctx, k.s, kind, j.make.Rules); err != nil {
 		return err
 	}
+	if err := k.opt.batch.check(k.asking); err != nil {
+		return err
+	}
 	k.tell = a.teller(k)
 	if k.asking == nil {
 		k.maker.Longest = j.read.Limits.Time // a model takes its time, and has limits of its own
@@ -249,7 +255,7 @@ func (a *app) takeFolder(dir string) (*scan.Folder, error) {
 		a.message("note: ", fmt.Sprintf("the state in %s is of another version of whatif; all documents are done again", scan.StateDir(dir)))
 	}
 	if f.Damaged > 0 {
-		a.message("note: ", fmt.Sprintf("%s in the state of %s were damaged; their documents are done again", plural(f.Damaged, "entry"), dir))
+		a.message("note: ", fmt.Sprintf("%s in the state of %s", counted(f.Damaged, "entry is damaged", "entries are damaged"), dir)+"; what they spoke of is done again")
 	}
 	return f, nil
 }
@@ -261,11 +267,18 @@ func (a *app) runScan(ctx context.Context, k *scanning) error {
 		files = slices.Clone(files)
 		slices.SortStableFunc(files, func(x, y find.File) int { return cmp.Compare(x.Size, y.Size) })
 	}
+	if k.opt.batch.on {
+		return a.runBatches(ctx, k, files)
+	}
+	return a.runOnce(ctx, k, files)
+}
+
+// runOnce goes through the documents once. Those whose replies are on their way are left out.
+func (a *app) runOnce(ctx context.Context, k *scanning, files []find.File) (err error) {
 	k.tell.begin(len(files))
 	defer k.tell.end()
-	var err error
 	k.done, err = scan.Run(ctx, files, scan.Options{
-		Line: scan.Local{Maker: k.maker, Workers: k.atOnce()}, Keep: k.folder, Settings: k.sum, MaxBytes: k.maker.Read.Limits.Bytes,
+		Line: scan.Local{Maker: k.maker, Workers: k.atOnce(), Waits: isWaiting}, Keep: k.folder, Settings: k.sum, MaxBytes: k.maker.Read.Limits.Bytes,
 		Open: find.Open, Observe: k.tell.observe,
 	})
 	return err

@@ -15,7 +15,7 @@ import (
 // finishScan writes the pages over all documents and says what came of the scan, also of one that was stopped.
 func (a *app) finishScan(k *scanning, failure error) error {
 	interrupted := errors.Is(failure, context.Canceled)
-	if failure != nil && !interrupted && !modelFailed(failure) {
+	if failure != nil && !interrupted && !modelFailed(failure) && !isWaiting(failure) {
 		return a.brokenOff(k, failure)
 	}
 	if failure == nil && !k.opt.find.partly() {
@@ -47,6 +47,8 @@ func (k *scanning) notes(failure error, interrupted bool) []string {
 	switch {
 	case n == 0:
 		return nil
+	case isWaiting(failure):
+		return []string{fmt.Sprintf("The scan waits for a model's replies: %s not done yet.", counted(n, "document is", "documents are"))}
 	case interrupted:
 		return []string{fmt.Sprintf("The scan was interrupted: %s not done yet.", counted(n, "document is", "documents are"))}
 	case failure != nil:
@@ -62,6 +64,8 @@ func (a *app) conclude(k *scanning, t scan.Totals, failure error, interrupted bo
 	}
 	sum := k.done
 	switch {
+	case isWaiting(failure):
+		return a.concludeWaiting(k, failure)
 	case interrupted:
 		a.message("whatif: ", fmt.Sprintf("interrupted; %s not done", counted(sum.Undone, "document is", "documents are")))
 		a.message("hint: ", "the same command goes on from here"+k.keptReplies())
@@ -87,6 +91,9 @@ func (a *app) conclude(k *scanning, t scan.Totals, failure error, interrupted bo
 }
 
 func (k *scanning) keptReplies() string {
+	if k.opt.batch.on {
+		return "; what was sent is answered meanwhile"
+	}
 	if k.asking != nil && k.asking.kept {
 		return "; what the model has answered is kept"
 	}
@@ -102,11 +109,14 @@ func (a *app) overview(k *scanning, t scan.Totals) {
 	drafts := t.States[record.Done] + t.States[record.Partial]
 	line := fmt.Sprintf("%s: %s, %s", counted(len(k.found.files), "document", "documents"), counted(drafts, "draft", "drafts"), a.findingsOf(t))
 	for _, s := range []struct {
-		state record.State
-		words string
-	}{{record.LeftOut, "no requirements documents"}, {record.Copy, "copies of others"}, {record.Failed, "failed"}} {
+		state     record.State
+		one, more string
+	}{
+		{record.LeftOut, "is no requirements document", "are no requirements documents"},
+		{record.Copy, "is a copy of another", "are copies of others"}, {record.Failed, "failed", "failed"},
+	} {
 		if n := t.States[s.state]; n > 0 {
-			line += fmt.Sprintf("; %s %s", thousands(n), s.words)
+			line += "; " + counted(n, s.one, s.more)
 		}
 	}
 	if k.done.Kept > 0 {

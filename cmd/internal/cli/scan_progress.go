@@ -123,7 +123,7 @@ func (t *tally) spending() string {
 	if t.asking == nil {
 		return ""
 	}
-	spent := t.asking.caller.Spent()
+	spent := t.asking.soFar()
 	return fmt.Sprintf("%s, %s tokens, %s", plural(spent.Requests, "request"), thousands(spent.PromptTokens+spent.CompletionTokens), t.asking.cost(spent))
 }
 
@@ -327,7 +327,7 @@ func (t *eventTeller) write(p progressEvent) {
 		p.AllFound[string(priority)] = n
 	}
 	if t.asking != nil {
-		spent := t.asking.caller.Spent()
+		spent := t.asking.soFar()
 		p.Requests, p.Tokens, p.CostUSD = spent.Requests, spent.PromptTokens+spent.CompletionTokens, spent.CostUSD
 	}
 	line, err := json.Marshal(p)

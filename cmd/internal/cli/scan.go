@@ -37,6 +37,7 @@ type scanOptions struct {
 	workers  int
 	small    bool
 	events   bool
+	dry      bool         // of scan alone
 	batch    batchOptions // of scan alone
 }
 
@@ -65,6 +66,7 @@ done again, and no reply of a model is paid for twice. A document that fails cos
   git ls-files -z '*.md' | whatif scan --files-from -
   whatif scan docs --provider openai --model gpt-5-mini --max-cost 20
   whatif scan docs --provider openai --model gpt-5-mini --batch   at half the price, within a day or several
+  whatif scan docs --model gpt-5-mini --dry-run      what a model would be sent, and what it would cost
   whatif scan docs --json-progress 2>progress.jsonl  for another program to follow`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := a.settings(cmd.Flags())
@@ -74,12 +76,16 @@ done again, and no reply of a model is paid for twice. A document that fails cos
 			if len(args) == 0 && opt.find.filesFrom == "" {
 				return hint(errors.New("no folder is named"), "`whatif scan .` looks through the current one")
 			}
+			if opt.dry {
+				return a.dryScan(cmd.Context(), s, args, opt)
+			}
 			return a.scan(cmd.Context(), s, args, opt)
 		},
 	}
 	flags := cmd.Flags()
 	outputFlags(flags, &opt)
 	scanFlags(flags, &opt)
+	flags.BoolVar(&opt.dry, "dry-run", false, "print what would be sent to the model; send and write nothing")
 	opt.batch.flags(flags)
 	settingFlags(flags, append([]string{"min-priority", "framework", "rules", "quiet"}, limitKeys...)...)
 	modelFlags(cmd)
@@ -236,8 +242,8 @@ func (k *scanning) settingsSum(kind string) (string, error) {
 // shaping returns the settings of a model that shape its drafts beyond what its identity holds.
 func shaping(s *settings) []string {
 	var all []string
-	for _, key := range []string{"chunk", "context", "max-output", "single", "glean", "judge", "redact", "redact-names"} {
-		all = append(all, s.text(key))
+	for _, key := range []string{"chunk", "context", "max-output", "single", "glean", "judge", "redact", "redact-names", "redact-pattern"} {
+		all = append(all, fmt.Sprint(s.values.Get(key)))
 	}
 	return all
 }

@@ -31,11 +31,12 @@ var mayImport = map[string][]string{
 	"whatif/analyzer/sarif":       {"whatif/analyzer/record", "whatif/analyzer/threatmodel"},
 	"whatif/analyzer/find":        {},
 	"whatif/analyzer/classify":    {"whatif/analyzer/document", "whatif/prompts"},
+	"whatif/analyzer/near":        {"whatif/analyzer/document"},
 	"whatif/analyzer/review":      {"whatif/analyzer/document", "whatif/analyzer/record", "whatif/analyzer/threatmodel", "whatif/analyzer/wholefile"},
 	"whatif/analyzer/gate": {"whatif/analyzer/document", "whatif/analyzer/framework", "whatif/analyzer/record", "whatif/analyzer/render", "whatif/analyzer/review",
 		"whatif/analyzer/sarif", "whatif/analyzer/threatmodel", "whatif/analyzer/wholefile"},
 
-	"whatif/analyzer/scan": {"whatif/analyzer", "whatif/analyzer/classify", "whatif/analyzer/document", "whatif/analyzer/find", "whatif/analyzer/proposal",
+	"whatif/analyzer/scan": {"whatif/analyzer", "whatif/analyzer/classify", "whatif/analyzer/document", "whatif/analyzer/find", "whatif/analyzer/near", "whatif/analyzer/proposal",
 		"whatif/analyzer/record", "whatif/analyzer/render", "whatif/analyzer/sarif", "whatif/analyzer/scan/index", "whatif/analyzer/threatmodel",
 		"whatif/analyzer/wholefile"},
 	"whatif/analyzer/scan/index": {"whatif/analyzer/framework", "whatif/analyzer/record", "whatif/analyzer/render", "whatif/analyzer/threatmodel"},

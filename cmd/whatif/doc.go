@@ -16,6 +16,8 @@ It runs on the machine it is started on. Nothing leaves that machine unless a mo
 # Commands
 
 	analyze FILE…      write the draft threat model of each document
+	scan DIR…          write a draft for each requirements document in a folder, and one index; goes on where it was
+	watch DIR…         keep the drafts of a folder up to date while its documents are edited
 	check PATH…        fail a build on new findings; --fail-on, --require, --baseline, -o whatif.sarif
 	baseline PATH…     write down the findings of today, which check then passes
 	render DRAFT.json  write reports from a saved draft again
@@ -32,7 +34,8 @@ It runs on the machine it is started on. Nothing leaves that machine unless a mo
 	schema             print the JSON Schema of a draft
 	version            print the version
 	completion SHELL   print a completion script for bash, zsh, fish or powershell
-	help TOPIC         formats, evidence, rule-files, labels, settings, model, privacy, decisions, exit-codes
+	help TOPIC         formats, evidence, rule-files, labels, settings, model, privacy,
+	                   ignore-files, decisions, exit-codes
 
 "whatif COMMAND --help" shows a command's flags and examples.
 
@@ -47,6 +50,14 @@ that are too large, nested too deeply or take too long are refused with the name
 Without -o the draft goes to standard output, in the format that --format names. -o FILE writes a report in the format of its
 ending: .md, .html, .json, .mmd, .svg. -o DIR/ writes one report for each document into a directory. A report is written whole or
 not at all, and never over a document. Messages and a summary go to standard error.
+
+# Folders
+
+"whatif scan" writes a draft for each document in a folder that reads like requirements, in an output folder (-o, whatif-scan) with
+index.html, index.md, index.json, findings.csv and whatif.sarif over all. Killed at any moment, it goes on where it was: a document
+is done again only when its bytes or the settings changed, or its draft is gone. --include, --exclude, .gitignore and
+.whatifignore, --since REVISION and --files-from LIST say what is looked at, --all and --min-likeness what is analysed. --batch asks a
+model through its provider's Batch API. "whatif help ignore-files" tells more.
 
 # Models
 

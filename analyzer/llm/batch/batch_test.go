@@ -1,7 +1,9 @@
 package batch
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"math"
 	"testing"
 
@@ -35,5 +37,29 @@ func TestSameAsOrdinary(t *testing.T) {
 	}
 	if n := len(b.billed()); n != spent.Requests || n < 10 {
 		t.Errorf("%d lines were billed, %d ordinary requests", n, spent.Requests)
+	}
+
+	// What it paid for is there for ordinary runs, and what these paid for is not sent again.
+	c := caller.New(b.client(), caller.Options{Identity: opt.Client.Identity(), Cache: opt.Cache, Count: count})
+	for i, text := range docs {
+		_, _ = draftOf(t.Context(), engine(t, c), fmt.Sprintf("doc%d.md", i), text)
+	}
+	if s := c.Spent(); s.Requests != 0 || s.CachedRequests < spent.Requests {
+		t.Errorf("an ordinary run afterwards: %+v", s)
+	}
+	again := b.options(t.TempDir(), opt.Cache)
+	before := b.calls.Load()
+	d2, err := Open(again)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d2.Close()
+	if err := d2.Do(t.Context(), true, func(ctx context.Context, c *caller.Caller) error {
+		for i, text := range docs {
+			_, _ = draftOf(ctx, engine(t, c), fmt.Sprintf("doc%d.md", i), text)
+		}
+		return nil
+	}); err != nil || b.calls.Load() != before {
+		t.Errorf("another folder: %v, %d calls", err, b.calls.Load()-before)
 	}
 }

@@ -47,7 +47,7 @@ type record struct {
 
 // openShelf reads the file. A last line that was not written to its end is cut off.
 func openShelf(d *Desk) (*shelf, error) {
-	f, err := os.OpenFile(d.path(repliesName), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	f, err := os.OpenFile(d.path(repliesName), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening the replies: %w", err)
 	}
@@ -142,7 +142,7 @@ func (s *shelf) write(r record) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.file.Write(b.Bytes()); err != nil {
+	if _, err := s.file.WriteAt(b.Bytes(), s.size); err != nil {
 		return fmt.Errorf("keeping the replies: %w", errors.Join(err, s.file.Truncate(s.size)))
 	}
 	s.note(b.Bytes())

@@ -73,13 +73,13 @@ type Answer struct {
 
 // Spent is what a run cost so far.
 type Spent struct {
-	Requests         int // sent, repairs and retries that were billed among them
-	CachedRequests   int // answered from the cache, or with another question's reply
-	PromptTokens     int
-	CachedTokens     int // of the prompt's, served from the model's own cache
-	CompletionTokens int
-	CostUSD          float64
-	Unpriced         bool // some usage has no known price or was not reported: it is left out or estimated
+	Requests         int     `json:"requests"`        // sent, repairs and retries that were billed among them
+	CachedRequests   int     `json:"cached_requests"` // answered from the cache, or with another question's reply
+	PromptTokens     int     `json:"prompt_tokens"`
+	CachedTokens     int     `json:"cached_tokens"` // of the prompt's, served from the model's own cache
+	CompletionTokens int     `json:"completion_tokens"`
+	CostUSD          float64 `json:"cost_usd"`
+	Unpriced         bool    `json:"unpriced,omitempty"` // some usage has no known price or was not reported: it is left out or estimated
 }
 
 // An Event tells how a run gets on. Events come one at a time.
@@ -213,6 +213,9 @@ func (c *Caller) Context() int {
 	defer c.mu.Unlock()
 	return c.context
 }
+
+// Err returns the *Stopped that ended the run, nil while it goes on.
+func (c *Caller) Err() error { return c.stopped() }
 
 // stopped returns the *Stopped that ended the run, nil while it goes on.
 func (c *Caller) stopped() error { return context.Cause(c.halted) }

@@ -202,6 +202,18 @@ func (f folder) FolderKey() string {
 	return shown(f.Path)
 }
 
+// A heatCell is the count of findings of one priority in a folder.
+type heatCell struct {
+	N                   int
+	Level, Folder, Name string
+}
+
+// Cell returns the count of a priority.
+func (f folder) Cell(level string) heatCell {
+	n := map[string]int{"high": f.High, "medium": f.Medium, "low": f.Low}[level]
+	return heatCell{n, level, f.FolderKey(), f.Name()}
+}
+
 // Width returns the length of a bar of 100.
 func (q question) Width(n int) int {
 	if q.Asked() == 0 {

@@ -55,17 +55,22 @@ func pick[T any](m *maker, from []T) T { return from[m.IntN(len(from))] }
 
 // records makes n records in order of their names.
 func (m *maker) records(n int) []*record.Record {
+	all := make([]*record.Record, 0, n)
+	m.each(n, func(r *record.Record) { all = append(all, r) })
+	return all
+}
+
+// each makes n records, one after the other.
+func (m *maker) each(n int, add func(*record.Record)) {
 	for len(m.names) < n {
-		thing, step := pick(m, things), pick(m, steps)
-		name := fmt.Sprintf("product/%s/%s/%d/%s %s %d.%s", pick(m, areas), pick(m, products), 2019+m.IntN(7), strings.ToLower(thing), step, len(m.names), pick(m, []string{"md", "docx", "pdf", "html"}))
+		name := fmt.Sprintf("product/%s/%s/%d/%s %s %d.%s", pick(m, areas), pick(m, products), 2019+m.IntN(7), strings.ToLower(pick(m, things)), pick(m, steps),
+			len(m.names), pick(m, []string{"md", "docx", "pdf", "html"}))
 		m.names = append(m.names, name)
 	}
 	slices.Sort(m.names)
-	all := make([]*record.Record, n)
 	for i, name := range m.names {
-		all[i] = m.record(i, name)
+		add(m.record(i, name))
 	}
-	return all
 }
 
 func (m *maker) record(i int, name string) *record.Record {

@@ -36,8 +36,8 @@ var mayImport = map[string][]string{
 	"whatif/analyzer/gate": {"whatif/analyzer/document", "whatif/analyzer/framework", "whatif/analyzer/record", "whatif/analyzer/render", "whatif/analyzer/review",
 		"whatif/analyzer/sarif", "whatif/analyzer/threatmodel", "whatif/analyzer/wholefile"},
 
-	"whatif/analyzer/scan": {"whatif/analyzer", "whatif/analyzer/classify", "whatif/analyzer/document", "whatif/analyzer/find", "whatif/analyzer/near", "whatif/analyzer/proposal",
-		"whatif/analyzer/record", "whatif/analyzer/render", "whatif/analyzer/sarif", "whatif/analyzer/scan/index", "whatif/analyzer/threatmodel",
+	"whatif/analyzer/scan": {"whatif/analyzer", "whatif/analyzer/classify", "whatif/analyzer/document", "whatif/analyzer/find", "whatif/analyzer/near",
+		"whatif/analyzer/proposal", "whatif/analyzer/record", "whatif/analyzer/render", "whatif/analyzer/sarif", "whatif/analyzer/scan/index", "whatif/analyzer/threatmodel",
 		"whatif/analyzer/wholefile"},
 	"whatif/analyzer/scan/index": {"whatif/analyzer/framework", "whatif/analyzer/record", "whatif/analyzer/render", "whatif/analyzer/threatmodel"},
 	"whatif/analyzer/scan/queue": {"whatif/analyzer/llm/...", "whatif/analyzer/record", "whatif/analyzer/scan"},

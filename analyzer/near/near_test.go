@@ -152,7 +152,8 @@ func TestChain(t *testing.T) {
 }
 
 func TestOther(t *testing.T) {
-	if s := sketch(t, "# Only\n\n## headings\n\n## "+strings.Repeat("of many words and ", 40)); s != nil {
+	r := source(6)
+	if s := sketch(t, "# "+strings.Join(prose(r, vocabulary(r, 100), 9), "\n\n## ")); s != nil {
 		t.Errorf("headings have the sketch %v", s)
 	}
 	chinese := strings.Repeat("用户可以在应用中查看所有预订并且取消它们。管理员必须确认每一次取消，系统会发送通知。", 2)

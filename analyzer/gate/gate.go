@@ -214,7 +214,7 @@ func orphans(decisions *review.File, r *record.Record) int {
 	return n
 }
 
-// Finish returns the verdict, once every document is judged.
+// Finish returns the verdict. It is called once, after every document is judged.
 func (g *Gate) Finish() *Verdict {
 	v := &g.verdict
 	v.Vanished = g.opt.Baseline.vanished(g.claimed, g.isThere)

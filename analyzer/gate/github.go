@@ -56,7 +56,7 @@ func (g *github) finding(d *Document, f *Finding) error {
 // command writes one command. Everything in it is escaped: no text can end it or begin another.
 func (g *github) command(file string, place []string, title, message string) error {
 	var b strings.Builder
-	b.WriteString("::error file=" + githubProperty(file))
+	b.WriteString("::error file=" + githubProperty(shownPath(file)))
 	for i := 0; i+1 < len(place); i += 2 {
 		b.WriteString("," + place[i] + "=" + place[i+1])
 	}

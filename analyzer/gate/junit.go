@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"whatif/analyzer/render"
 	"whatif/analyzer/threatmodel"
 )
 
@@ -57,7 +58,7 @@ func (j *junit) Document(d *Document) error {
 	if err := j.begin(); err != nil {
 		return err
 	}
-	s := suite{Name: d.Record.Name}
+	s := suite{Name: shownPath(d.Record.Name)}
 	s.add(testcase{Name: "is analysed", Error: notAnalysed(d)})
 	for i := range d.Findings {
 		f := &d.Findings[i]
@@ -79,6 +80,12 @@ func (j *junit) Document(d *Document) error {
 }
 
 func (s *suite) add(c testcase) {
+	c.Name = oneLine(c.Name)
+	for _, o := range []*outcome{c.Failure, c.Error, c.Skipped} {
+		if o != nil {
+			o.Message, o.Type, o.Text = oneLine(o.Message), oneLine(o.Type), render.EscapeTerminal(o.Text)
+		}
+	}
 	c.Class, c.File = s.Name, s.Name
 	s.Tests++
 	switch {

@@ -124,11 +124,16 @@ func oneLine(s string) string {
 // pathText returns a path as it is printed at the beginning of a line: on one line, and never as a command to whoever reads the output
 // of a build, which begins with "::" or "##".
 func pathText(path string) string {
-	path = strings.NewReplacer("\n", "␊", "\t", "␉").Replace(render.EscapeTerminal(path))
+	path = shownPath(path)
 	if strings.HasPrefix(path, ":") || strings.HasPrefix(path, "#") || strings.HasPrefix(path, " ") {
 		return "./" + path
 	}
 	return path
+}
+
+// shownPath returns a path on one line.
+func shownPath(path string) string {
+	return strings.NewReplacer("\n", "␊", "\t", "␉").Replace(render.EscapeTerminal(path))
 }
 
 // A sarifReport is the check as SARIF: all findings, with their state in the baseline, those that were put aside as suppressed.

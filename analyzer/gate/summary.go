@@ -25,7 +25,9 @@ func (v *Verdict) Headline() string {
 	add(v.New, "new "+at+"finding", "new "+at+"findings")
 	add(v.Expired, "decision has expired", "decisions have expired")
 	add(v.Unanswered, "required question is not answered", "required questions are not answered")
-	if len(parts) == 0 && v.FailOn == "" {
+	if len(parts) == 0 && v.Documents+v.Failed == 0 {
+		parts = append(parts, "there was no requirements document to look at")
+	} else if len(parts) == 0 && v.FailOn == "" {
 		parts = append(parts, "nothing fails")
 	} else if len(parts) == 0 {
 		parts = append(parts, "no new "+at+"finding")

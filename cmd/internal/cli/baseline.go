@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -55,6 +56,7 @@ func (a *app) baseline(ctx context.Context, s *settings, paths []string, opt che
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		a.message("note: ", fmt.Sprintf("%s is written anew: %s", opt.baseline, plainError(err)))
 	}
+	g.keep(before)
 	if err := a.startAsking(ctx, s, g); err != nil {
 		return err
 	}
@@ -72,6 +74,9 @@ func (a *app) baseline(ctx context.Context, s *settings, paths []string, opt che
 	if len(g.lost) > 0 {
 		a.message("whatif: ", fmt.Sprintf("%s is not written, since %s could not be analysed", opt.baseline, plural(len(g.lost), "document")))
 		return g.allFailed()
+	}
+	if err := os.MkdirAll(filepath.Dir(opt.baseline), 0o777); err != nil {
+		return fmt.Errorf("writing %s: %w", opt.baseline, cause(err))
 	}
 	if err := writeWhole(opt.baseline, after.Write); err != nil {
 		return err

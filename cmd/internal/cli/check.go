@@ -110,6 +110,7 @@ type checking struct {
 	opt      checkOptions
 	outputs  []checkOutput
 	gate     *gate.Gate
+	outcome  *gate.Verdict // once all is judged
 	style    gate.Style
 	baseline string // the file that is used; "": none
 }
@@ -152,6 +153,7 @@ func (a *app) planCheck(ctx context.Context, s *settings, paths []string, opt ch
 	if err != nil {
 		return nil, err
 	}
+	g.keep(known)
 	if slices.ContainsFunc(c.outputs, func(o checkOutput) bool { return o.format.Name == "sarif" }) {
 		c.style.Rules = sarifRules(g.job.make.Rules)
 	}
@@ -299,6 +301,7 @@ func (a *app) judgeAll(ctx context.Context, c *checking) error {
 			return err
 		}
 		v := c.gate.Finish()
+		c.outcome = v
 		return each(func(r gate.Report) error { return r.Close(v) })
 	})
 }
@@ -326,7 +329,7 @@ func (a *app) withOutputs(list []checkOutput, outs []io.Writer, do func([]io.Wri
 
 // verdict tells the outcome, and ends the run with its exit code: what fails comes before what could not be analysed.
 func (a *app) verdict(c *checking) error {
-	v := c.gate.Finish()
+	v := c.outcome
 	if !c.job.quiet {
 		a.tellVerdict(c, v)
 	}
@@ -357,9 +360,10 @@ func (a *app) tellVerdict(c *checking, v *gate.Verdict) {
 			a.message("", "wrote "+o.path)
 		}
 	}
-	switch {
-	case v.Gone > 0:
+	if v.Gone > 0 {
 		a.message("hint: ", "`whatif baseline PATH…` with all the documents brings the baseline up to date")
+	}
+	switch {
 	case v.New > 0 && c.baseline == "":
 		a.message("hint: ", "answer it in the document, or decide: `whatif help decisions`; `whatif baseline PATH…` makes what is there today known")
 	case v.New > 0:

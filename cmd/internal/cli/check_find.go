@@ -12,6 +12,8 @@ import (
 	"whatif/analyzer/classify"
 	"whatif/analyzer/document"
 	"whatif/analyzer/find"
+	"whatif/analyzer/gate"
+	"whatif/analyzer/review"
 )
 
 // A checked is a document that is checked.
@@ -42,7 +44,12 @@ func (a *app) documentsOf(ctx context.Context, paths []string, limits document.L
 			return nil, err
 		}
 	}
-	slices.SortStableFunc(all, func(a, b checked) int { return strings.Compare(a.name, b.name) })
+	slices.SortStableFunc(all, func(a, b checked) int {
+		if a.name == b.name && a.found != b.found {
+			return map[bool]int{true: 1, false: -1}[a.found] // named beats found
+		}
+		return strings.Compare(a.name, b.name)
+	})
 	all = slices.CompactFunc(all, func(a, b checked) bool { return a.name == b.name })
 	if len(all) == 0 {
 		return nil, hint(fmt.Errorf("no document in %s", strings.Join(paths, ", ")), "documents end in .md, .txt, .html, .docx or .pdf; `whatif help formats` tells more")
@@ -106,6 +113,21 @@ func validName(name string) string {
 type otherKind struct{ why string }
 
 func (e *otherKind) Error() string { return "it " + e.why }
+
+// keep has documents looked at, whatever they read like: those that are in a baseline, and those that somebody decided about. A few words
+// more or less in a document must not take it out of the check.
+func (g *gathering) keep(known *gate.Baseline) {
+	if known == nil {
+		known = &gate.Baseline{}
+	}
+	names := known.Documents()
+	for i := range g.inputs {
+		in := &g.inputs[i]
+		if _, is := slices.BinarySearch(names, in.name); is || isFile(review.Path(in.path)) {
+			in.found = false
+		}
+	}
+}
 
 // onlyRequirements returns what refuses documents of other kinds where nobody named them.
 func onlyRequirements(inputs []checked) (func(int, *document.Document) error, error) {

@@ -126,11 +126,11 @@ func TestGolden(t *testing.T) {
 	golden(t, "small.golden.csv", b.Bytes())
 }
 
-// TestSameOrder writes all twice with a thousand documents, so that an order of a map would show.
+// TestSameOrder writes all twice with many documents, so that an order of a map would show.
 func TestSameOrder(t *testing.T) {
 	var pages [2][]string
 	for i := range pages {
-		x := built(t, 1000)
+		x := built(t, 400)
 		for _, write := range []func(io.Writer) error{x.HTML, x.Markdown, x.JSON} {
 			var b bytes.Buffer
 			if err := write(&b); err != nil {

@@ -286,6 +286,7 @@
     th.scope = 'col';
     th.id = 'head-' + c.key;
     b.type = 'button';
+    b.title = 'Sort by ' + names[c.key];
     b.addEventListener('click', function () { sortBy(c); });
     th.appendChild(b);
     $('heads').appendChild(th);

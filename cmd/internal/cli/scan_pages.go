@@ -10,8 +10,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
+	"whatif/analyzer/near"
 	"whatif/analyzer/record"
 	"whatif/analyzer/sarif"
 	"whatif/analyzer/scan/index"
@@ -86,15 +88,33 @@ func (k *scanning) title() string {
 
 // collect makes the index of all records.
 func (k *scanning) collect(notes []string) (*index.Index, error) {
+	var items []near.Item
+	likes := sync.OnceValue(func() map[string][]index.Like { return likesOf(items) })
 	x := index.New(index.Options{
 		Title: k.title(), Version: version(), GeneratedAt: k.now.UTC().Format(time.RFC3339), Framework: k.maker.Analysis.Framework,
 		LeftOut: k.found.other, Notes: notes,
+		Near: func(name string) []index.Like { return likes()[name] },
 	})
 	err := k.records(func(r *record.Record) error {
 		x.Add(r)
+		if len(r.Sketch) > 0 {
+			items = append(items, near.Item{Name: r.Name, Sketch: r.Sketch})
+		}
 		return nil
 	})
 	return x, err
+}
+
+// likesOf returns for each document those that are nearly the same as it.
+func likesOf(items []near.Item) map[string][]index.Like {
+	like := map[string][]index.Like{}
+	for _, g := range near.Groups(items) {
+		for _, o := range g.Others {
+			like[g.First] = append(like[g.First], index.Like{Name: o.Name, Share: o.Share})
+			like[o.Name] = append(like[o.Name], index.Like{Name: g.First, Share: o.Share})
+		}
+	}
+	return like
 }
 
 // records calls yield with the record of each document, and of what was left out before it was read, in order of their names.

@@ -16,6 +16,15 @@
 //	threatmodel  the draft: its types, vocabularies, ids and JSON Schema
 //	render       the draft is printed: md, html, json
 //
+// Where there are many documents, other packages go through them:
+//
+//	find         folders are searched for documents, with ignore files as git reads them
+//	classify     a document is told from READMEs, changelogs and whatever else lies there
+//	scan         documents are read ahead and handed to a line of workers, here or over a queue (scan/queue); what comes back is kept
+//	             in an output folder with a journal, and index pages (scan/index) are written over all
+//	record       what is kept of each draft when there are many; near finds versions of one document
+//	sarif, gate  findings become a log for code hosts, and a check that fails a build; review has the decisions of people
+//
 // A stage returns a plain value and calls no earlier stage. Engines only propose: what is in a draft is decided by ground,
 // which never quotes a proposer and takes every word that it cites from the document. The same document, settings, engine and
 // replies give the same draft, byte for byte.

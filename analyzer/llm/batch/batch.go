@@ -17,8 +17,8 @@ import (
 	"whatif/analyzer/llm/client"
 )
 
-// Share is what a batch's tokens cost of their usual price: half, with OpenAI (help.openai.com/en/articles/9197833), Azure, Groq,
-// Together (docs.together.ai/docs/batch-inference) and Cerebras (inference-docs.cerebras.ai/capabilities/batch), as of November 2026.
+// Share is what a batch's tokens cost of their usual price: half, with OpenAI (help.openai.com/en/articles/9197833), Azure
+// (learn.microsoft.com/azure/foundry/openai/how-to/batch) and Cerebras (inference-docs.cerebras.ai/capabilities/batch), December 2026.
 const Share = 0.5
 
 // Options say who is asked, and where what is on its way is kept. Client and Dir are needed.

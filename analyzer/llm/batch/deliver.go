@@ -148,8 +148,9 @@ func (d *Desk) upload(ctx context.Context, j *job) error {
 	if err != nil {
 		return fmt.Errorf("reading what was asked: %w", err)
 	}
+	var usable bool
 	err = d.try(ctx, func() (err error) {
-		j.File, err = d.opt.Client.Upload(ctx, "whatif-"+j.ID+".jsonl", info.Size(), func() (io.ReadCloser, error) { return os.Open(d.input(j)) })
+		j.File, usable, err = d.opt.Client.Upload(ctx, "whatif-"+j.ID+".jsonl", info.Size(), func() (io.ReadCloser, error) { return os.Open(d.input(j)) })
 		return err
 	})
 	switch {
@@ -158,8 +159,30 @@ func (d *Desk) upload(ctx context.Context, j *job) error {
 	case err != nil:
 		return fmt.Errorf("sending what is asked: %w", err)
 	}
+	if !usable {
+		if err := d.settled(ctx, j); err != nil {
+			return err
+		}
+	}
 	j.Step = uploaded
 	return d.save()
+}
+
+// mostUnsettled is how often is asked whether a file may be used: for some ten minutes.
+const mostUnsettled = 60
+
+// settled waits until a file may be used.
+func (d *Desk) settled(ctx context.Context, j *job) error {
+	for range mostUnsettled {
+		if err := d.opt.Sleep(ctx, 10*time.Second); err != nil {
+			return err
+		}
+		var usable bool
+		if err := d.try(ctx, func() (err error) { usable, err = d.opt.Client.FileReady(ctx, j.File); return err }); err != nil || usable {
+			return err
+		}
+	}
+	return nil // then the provider says what is wrong with it
 }
 
 // lookups are the waits before a batch is looked for whose creation got no answer: lists may lag behind.

@@ -40,6 +40,7 @@ func TestFaults(t *testing.T) {
 		"answers lost":     {LostReplies: 2},
 		"a short queue":    {Queue: 150, Looks: 2},
 		"slow":             {Looks: 9, Takes: 10 * time.Millisecond},
+		"pending files":    {Pending: 3},
 		"small batches":    {MostLines: 2},
 		"all at once":      {Expires: 0.5, Times: 2, Lines: fakellm.Chances{Chance: 0.2}, CutDownloads: 2, LostReplies: 2, Looks: 2},
 		"queue full twice": {Fail: client.QueueFull, Times: 2},

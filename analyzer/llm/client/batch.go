@@ -62,7 +62,8 @@ func (b *Batch) Ended() bool {
 const jobKey = "whatif_job"
 
 // CreateBatch has the requests of a file that was uploaded answered. job is a name for it. Errors are as Complete's; after one of
-// the kind Network or ServerError there may be a batch all the same: see FindBatch.
+// the kind Network or ServerError there may be a batch all the same: see FindBatch. It bears no Idempotency-Key: hardly an endpoint
+// knows that, and Go's transport would take it for leave to send the request again by itself.
 func (c *Client) CreateBatch(ctx context.Context, file, job string) (*Batch, error) {
 	return c.batch(ctx, func(ctx context.Context, o *openai.Client) error {
 		_, err := o.CreateBatch(ctx, openai.CreateBatchRequest{InputFileID: file, Endpoint: openai.BatchEndpoint(c.batchPath()),

@@ -28,25 +28,27 @@ type upload struct {
 	open       func() (io.ReadCloser, error)
 }
 
-// Upload sends a file of a batch's requests, of size bytes, and returns its id. Errors are as Complete's, or open's.
-func (c *Client) Upload(ctx context.Context, name string, size int64, open func() (io.ReadCloser, error)) (file string, err error) {
+// Upload sends a file of a batch's requests, of size bytes, and returns its id; ready is false where the endpoint has to look at it
+// before it may be used. Errors are as Complete's, or open's.
+func (c *Client) Upload(ctx context.Context, name string, size int64, open func() (io.ReadCloser, error)) (file string, ready bool, err error) {
 	a := c.newAttempt()
 	if a.upload, err = newUpload(name, size, open); err != nil {
-		return "", err
+		return "", false, err
 	}
 	within, done := a.within(ctx, longTransfer)
 	defer done()
 	_, err = a.openai().CreateFileBytes(within, openai.FileBytesRequest{Name: name, Purpose: openai.PurposeBatch})
 	if !errors.Is(err, errWhole) {
-		return "", batchless(a.failed(ctx, err))
+		return "", false, batchless(a.failed(ctx, err))
 	}
 	var told struct {
-		ID words `json:"id"`
+		ID     words `json:"id"`
+		Status words `json:"status"`
 	}
 	if json.Unmarshal(a.whole, &told) != nil || !ids.MatchString(string(told.ID)) {
-		return "", a.refusedOr(a.whole, "the answer to a file names no id")
+		return "", false, a.refusedOr(a.whole, "the answer to a file names no id")
 	}
-	return string(told.ID), nil
+	return string(told.ID), !slices.Contains(filePending, strings.ToLower(string(told.Status))), nil
 }
 
 // newUpload writes the form around a file.
@@ -131,6 +133,25 @@ func (c *Client) Download(ctx context.Context, file string, each func(line []byt
 			return nil
 		}
 	}
+}
+
+// filePending are the states of a file, in lower case, that is not to be used yet, as Azure has them.
+var filePending = []string{"pending", "running", "notrunning"}
+
+// FileReady reports whether a file that was uploaded may be used.
+func (c *Client) FileReady(ctx context.Context, file string) (bool, error) {
+	if err := c.checkID(file); err != nil {
+		return false, err
+	}
+	body, err := c.fetch(ctx, func(ctx context.Context, o *openai.Client) error { _, err := o.GetFile(ctx, file); return err })
+	if err != nil {
+		return false, err
+	}
+	var told struct {
+		Status words `json:"status"`
+	}
+	_ = json.Unmarshal(body, &told) // who tells no state has none to wait for
+	return !slices.Contains(filePending, strings.ToLower(string(told.Status))), nil
 }
 
 // DeleteFile has the endpoint forget a file.

@@ -65,12 +65,12 @@ func TestUpload(t *testing.T) {
 		_, _ = io.WriteString(w, `{"id":"file-1","object":"file"}`)
 	})
 	open := func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil }
-	id, err := c.Upload(t.Context(), "a.jsonl", int64(len(content)), open)
-	if err != nil || id != "file-1" || got != content || purpose != "batch" || name != "a.jsonl" {
+	id, ready, err := c.Upload(t.Context(), "a.jsonl", int64(len(content)), open)
+	if err != nil || id != "file-1" || !ready || got != content || purpose != "batch" || name != "a.jsonl" {
 		t.Errorf("id %q, %v; %q for %q as %q", id, err, got, purpose, name)
 	}
 	lost := errors.New("the disk is gone")
-	if _, err := c.Upload(t.Context(), "a.jsonl", 3, func() (io.ReadCloser, error) { return nil, lost }); !errors.Is(err, lost) {
+	if _, _, err := c.Upload(t.Context(), "a.jsonl", 3, func() (io.ReadCloser, error) { return nil, lost }); !errors.Is(err, lost) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -79,7 +79,7 @@ func TestUpload(t *testing.T) {
 func TestWithoutBatches(t *testing.T) {
 	for _, status := range []int{404, 405, 501} {
 		c := serve(t, says(status, `{"error":{"message":"Invalid URL (POST /v1/files)"}}`))
-		_, err := c.Upload(t.Context(), "a.jsonl", 0, func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("")), nil })
+		_, _, err := c.Upload(t.Context(), "a.jsonl", 0, func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("")), nil })
 		if !errors.Is(err, ErrNoBatches) {
 			t.Errorf("%d: %v", status, err)
 		}

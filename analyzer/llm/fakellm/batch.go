@@ -19,6 +19,7 @@ type Batches struct {
 
 	MostLines int `yaml:"most_lines"` // 0: 50,000
 	MostBytes int `yaml:"most_bytes"` // 0: 200,000,000
+	Pending   int `yaml:"pending"`    // how often a file must be looked at before it may be used, as with Azure
 	Queue     int `yaml:"queue"`      // tokens of prompts that may wait at once; a batch that is too much fails with token_limit_exceeded; 0: any
 
 	Fail    string  `yaml:"fail"`    // a code with which batches fail: token_limit_exceeded, model_not_found, …
@@ -32,7 +33,7 @@ type Batches struct {
 }
 
 func (b *Batches) check() error {
-	if b.Looks < 0 || b.MostLines < 0 || b.MostBytes < 0 || b.Queue < 0 || b.Times < 0 || b.LostReplies < 0 || b.CutDownloads < 0 {
+	if b.Looks < 0 || b.MostLines < 0 || b.MostBytes < 0 || b.Queue < 0 || b.Pending < 0 || b.Times < 0 || b.LostReplies < 0 || b.CutDownloads < 0 {
 		return fmt.Errorf("batches: numbers can't be below 0")
 	}
 	if b.Expires < 0 || b.Expires >= 1 || b.Lines.Chance < 0 || b.Lines.Chance > 1 {
@@ -79,6 +80,7 @@ type file struct {
 	Status  string `json:"status"`
 
 	content []byte
+	looks   int
 }
 
 // A batch is one that was created. Guarded by the office's lock.
@@ -162,6 +164,8 @@ func (s *Server) createBatch(w http.ResponseWriter, r *http.Request) *refusal {
 		return bad("input_file_id", "", "Invalid 'input_file_id': no such file '%s'.", asked.File)
 	case f.Purpose != "batch":
 		return bad("input_file_id", "invalid_purpose", "Invalid file purpose: '%s'. It must be 'batch'.", f.Purpose)
+	case f.Status != "processed":
+		return bad("input_file_id", "", "File '%s' is not ready: its status is %s.", asked.File, f.Status)
 	case asked.Endpoint != "/v1/chat/completions" && asked.Endpoint != "/chat/completions":
 		return bad("endpoint", "invalid_value", "Invalid value: '%s'. Supported values are: '/v1/chat/completions'.", asked.Endpoint)
 	case asked.Window != "24h":

@@ -54,6 +54,9 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) *refusal {
 	}
 	s.office.mu.Lock()
 	defer s.office.mu.Unlock()
+	if s.script.Batches.Pending > 0 {
+		f.Status = "pending"
+	}
 	s.office.keep(f)
 	writeJSON(w, http.StatusOK, f)
 	return nil
@@ -84,6 +87,9 @@ func (s *Server) tellFile(w http.ResponseWriter, r *http.Request) *refusal {
 	f := s.office.files[r.PathValue("id")]
 	if f == nil {
 		return noSuchFile(r)
+	}
+	if f.looks++; f.looks >= s.script.Batches.Pending {
+		f.Status = "processed"
 	}
 	writeJSON(w, http.StatusOK, f)
 	return nil

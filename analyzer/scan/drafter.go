@@ -56,6 +56,9 @@ func (d *Drafter) Make(ctx context.Context, t Task) (m *Made, err error) {
 		v := classify.Judge(doc, d.Classes)
 		if r.Likeness = v.Likeness; v.Likeness < d.MinLikeness {
 			r.State, r.Reason, r.Detail = record.LeftOut, v.Kind, v.Why
+			if v.Kind == classify.PRD { // it is asked for more than others are
+				r.Reason = "unlikely"
+			}
 			r.Title, r.Format, r.Language, r.Sentences = doc.Title, string(doc.Format), doc.Language, len(doc.Sentences)
 			return m, nil
 		}

@@ -8,8 +8,10 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/extension"
 	"github.com/yuin/goldmark/renderer/html"
@@ -101,7 +103,15 @@ func wrong(name, text string) string {
 		if len(lines) != 4 {
 			return fmt.Sprintf("%d lines", len(lines))
 		}
-	case "sarif", "json":
+	case "sarif":
+		inst, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+		if err == nil {
+			err = sarifSchema().Validate(inst)
+		}
+		if err != nil {
+			return err.Error()
+		}
+	case "json":
 		if !json.Valid([]byte(text)) {
 			return "no JSON"
 		}
@@ -112,6 +122,13 @@ func wrong(name, text string) string {
 	}
 	return ""
 }
+
+// sarifSchema is the official one.
+var sarifSchema = sync.OnceValue(func() *jsonschema.Schema {
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	return c.MustCompile("../sarif/testdata/sarif-schema-2.1.0.json")
+})
 
 func wrongXML(text string) string {
 	d, cases := xml.NewDecoder(strings.NewReader(text)), 0

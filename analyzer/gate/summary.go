@@ -53,6 +53,7 @@ func (v *Verdict) Details() []string {
 	} else {
 		add(v.Lower, "finding is below "+string(v.FailOn), "findings are below "+string(v.FailOn))
 	}
+	add(v.Partial, "document was analysed in part", "documents were analysed in part")
 	add(v.Stale, "decision is about another text than today's, and does not count", "decisions are about another text than today's, and do not count")
 	add(v.Partly, "required question is answered in part", "required questions are answered in part")
 	add(v.Answered, "question that was open is answered now", "questions that were open are answered now")

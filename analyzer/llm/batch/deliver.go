@@ -191,7 +191,7 @@ var lookups = []time.Duration{2 * time.Second, 10 * time.Second, 30 * time.Secon
 // create makes the batch of a job. Where an answer is lost, the batch is looked for before another is made.
 func (d *Desk) create(ctx context.Context, j *job) error {
 	if j.Step == creating {
-		if done, err := d.seek(ctx, j, lookups[:1]); done || err != nil {
+		if done, err := d.seek(ctx, j, lookups[:2]); done || err != nil {
 			return err
 		}
 	}

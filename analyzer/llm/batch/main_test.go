@@ -64,8 +64,16 @@ type bench struct {
 	server *fakellm.Server
 	url    string
 	calls  atomic.Int64
-	before func(n int64, r *http.Request) bool // reports whether the connection breaks before the call is done
-	after  func(n int64, r *http.Request) bool // and after
+	busy   sync.RWMutex       // read while a call is served
+	before func(n int64) bool // reports whether the connection breaks before the call is done; set by breaks
+	after  func(n int64) bool // and after
+}
+
+// breaks says at which calls the connection breaks, when those that are being served are done.
+func (b *bench) breaks(before, after func(n int64) bool) {
+	b.busy.Lock()
+	defer b.busy.Unlock()
+	b.before, b.after = before, after
 }
 
 func newBench(t *testing.T, script fakellm.Script) *bench {
@@ -78,11 +86,13 @@ func newBench(t *testing.T, script fakellm.Script) *bench {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b.busy.RLock()
+		defer b.busy.RUnlock()
 		n := b.calls.Add(1)
-		if b.before != nil && b.before(n, r) {
+		if b.before != nil && b.before(n) {
 			panic(http.ErrAbortHandler)
 		}
-		if b.after != nil && b.after(n, r) {
+		if b.after != nil && b.after(n) {
 			b.server.ServeHTTP(httptest.NewRecorder(), r)
 			panic(http.ErrAbortHandler)
 		}

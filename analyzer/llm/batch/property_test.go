@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,7 +20,7 @@ import (
 func TestAnything(t *testing.T) {
 	want := said(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		if rapid.IntRange(0, 2).Draw(rt, "one in three") > 0 { // each takes its time
+		if rapid.IntRange(0, 4).Draw(rt, "one in five") > 0 { // each takes its time
 			return
 		}
 		script := fakellm.Script{Seed: 1, Rules: []fakellm.Rule{echo}, Batches: fakellm.Batches{
@@ -46,16 +45,16 @@ func TestAnything(t *testing.T) {
 			ctx, kill := context.WithCancel(t.Context())
 			if run < len(kills) {
 				at := b.calls.Load() + kills[run]
-				b.before = func(now int64, _ *http.Request) bool {
+				b.breaks(func(now int64) bool {
 					if now == at {
 						kill()
 					}
 					return now >= at
-				}
+				}, nil)
 			}
 			heard, err := talked(ctx, opt, rapid.Bool().Draw(rt, "wait"))
 			kill()
-			b.before = nil
+			b.breaks(nil, nil)
 			if err != nil {
 				dir = moved(t, dir)
 				continue

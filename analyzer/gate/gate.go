@@ -69,7 +69,8 @@ type Verdict struct {
 	Gone       int // findings of the baseline that are not found any more
 	Answered   int // questions of the baseline that are answered now
 
-	Vanished []Entry // findings of the baseline whose documents are gone, sorted; counted in Gone
+	Unasked  []string // keys of required questions that no document was asked
+	Vanished []Entry  // findings of the baseline whose documents are gone, sorted; counted in Gone
 }
 
 // Passes reports whether nothing fails. What could not be analysed is another matter.
@@ -81,11 +82,12 @@ type Gate struct {
 	verdict Verdict
 	claimed map[*Entry]bool // entries of the baseline that were found again
 	there   map[string]bool
+	asked   map[string]bool // required questions
 }
 
 // New returns a gate.
 func New(opt Options) *Gate {
-	return &Gate{opt: opt, verdict: Verdict{FailOn: opt.FailOn}, claimed: map[*Entry]bool{}, there: map[string]bool{}}
+	return &Gate{opt: opt, verdict: Verdict{FailOn: opt.FailOn}, claimed: map[*Entry]bool{}, there: map[string]bool{}, asked: map[string]bool{}}
 }
 
 // Judge judges one document. decisions may be nil.
@@ -185,6 +187,7 @@ func (g *Gate) questions(d *Document) {
 		if !slices.Contains(g.opt.Require, q.Key) {
 			continue
 		}
+		g.asked[q.Key] = true
 		out := Question{Question: *q, Text: q.Key, Fails: q.Status == threatmodel.Unanswered}
 		if g.opt.Framework != nil {
 			if asked := g.opt.Framework.Question(q.Key); asked != nil {
@@ -219,5 +222,10 @@ func (g *Gate) Finish() *Verdict {
 	v := &g.verdict
 	v.Vanished = g.opt.Baseline.vanished(g.claimed, g.isThere)
 	v.Gone += len(v.Vanished)
+	for _, key := range g.opt.Require {
+		if !g.asked[key] && v.Documents > 0 {
+			v.Unasked = append(v.Unasked, key)
+		}
+	}
 	return v
 }

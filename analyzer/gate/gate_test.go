@@ -132,7 +132,7 @@ func TestQuestions(t *testing.T) {
 	}
 	g := New(Options{FailOn: "high", Require: []string{"q.0", "q.1", "q.2", "q.9"}, Baseline: known(t, before)})
 	d := g.Judge(now, nil)
-	if v := g.Finish(); v.Unanswered != 1 || v.Partly != 1 || v.Answered != 1 || v.Passes() || len(d.Questions) != 3 {
+	if v := g.Finish(); v.Unanswered != 1 || v.Partly != 1 || v.Answered != 1 || v.Passes() || len(d.Questions) != 3 || fmt.Sprint(v.Unasked) != "[q.9]" {
 		t.Errorf("%+v", v)
 	}
 	if fmt.Sprint(d.Answered) != "[q.2]" {

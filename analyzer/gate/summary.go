@@ -56,6 +56,8 @@ func (v *Verdict) Details() []string {
 	add(v.Partial, "document was analysed in part", "documents were analysed in part")
 	add(v.Stale, "decision is about another text than today's, and does not count", "decisions are about another text than today's, and do not count")
 	add(v.Partly, "required question is answered in part", "required questions are answered in part")
+	add(len(v.Unasked), "required question was asked of no document: "+strings.Join(v.Unasked, ", "),
+		"required questions were asked of no document: "+strings.Join(v.Unasked, ", "))
 	add(v.Answered, "question that was open is answered now", "questions that were open are answered now")
 	add(v.Orphans, "decision is about a finding that is gone", "decisions are about findings that are gone")
 	add(v.Gone, "finding of the baseline is gone: update it", "findings of the baseline are gone: update it")

@@ -75,7 +75,8 @@ func (a action) run(t *testing.T, dir string, inputs map[string]string) (string,
 	}
 	cmd := exec.CommandContext(t.Context(), "bash", "--noprofile", "--norc", "-eo", "pipefail", script)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "RUNNER_TEMP="+temp, "GITHUB_SERVER_URL=https://git.example", "GITHUB_REPOSITORY=o/r", "HOME="+temp)
+	cmd.Env = append(os.Environ(), "RUNNER_TEMP="+temp, "GITHUB_SERVER_URL=https://git.example", "GITHUB_REPOSITORY=o/r", "HOME="+temp,
+		"GITHUB_STEP_SUMMARY="+filepath.Join(dir, "summary"))
 	for name, value := range step.Env {
 		value = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(value, "${{"), "}}"))
 		if input, ok := strings.CutPrefix(value, "inputs."); ok {
@@ -121,6 +122,9 @@ func TestAction(t *testing.T) {
 	comment, err := os.ReadFile(filepath.Join(dir, "a.md"))
 	if err != nil || !strings.Contains(string(comment), "https://git.example/o/r/blob/abc123/docs/gift%20links.md?plain=1#L3") {
 		t.Errorf("%v\n%s", err, comment)
+	}
+	if summary, err := os.ReadFile(filepath.Join(dir, "summary")); err != nil || string(summary) != string(comment) {
+		t.Errorf("%v, the summary of the step is\n%s", err, summary)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "out/a.sarif")); err != nil {
 		t.Error(err)

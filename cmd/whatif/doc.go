@@ -17,6 +17,7 @@ It runs on the machine it is started on. Nothing leaves that machine unless a mo
 
 	analyze FILE…      write the draft threat model of each document
 	scan DIR…          write a draft for each requirements document in a folder, and one index; goes on where it was
+	worker             take documents of scans on other machines from a queue; scan DIR… --queue URL puts them there
 	watch DIR…         keep the drafts of a folder up to date while its documents are edited
 	check PATH…        fail a build on new findings; --fail-on, --require, --baseline, -o whatif.sarif
 	baseline PATH…     write down the findings of today, which check then passes
@@ -34,7 +35,7 @@ It runs on the machine it is started on. Nothing leaves that machine unless a mo
 	schema             print the JSON Schema of a draft
 	version            print the version
 	completion SHELL   print a completion script for bash, zsh, fish or powershell
-	help TOPIC         formats, evidence, rule-files, labels, settings, model, privacy,
+	help TOPIC         formats, evidence, rule-files, labels, settings, model, privacy, scaling,
 	                   ignore-files, decisions, exit-codes
 
 "whatif COMMAND --help" shows a command's flags and examples.

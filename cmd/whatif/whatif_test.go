@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 			"grow":     grow,
 			"generate": generate,
 			"mode":     mode,
+			"queue":    queueServer,
 			"serve":    serve,
 			"stats":    stats,
 			"log":      logged,

@@ -82,10 +82,17 @@ func Dial(ctx context.Context, opt DialOptions) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	dial := nats.GetDefaultOptions()
+	dial.Servers = servers
+	for _, o := range options {
+		if err := o(&dial); err != nil {
+			return nil, fmt.Errorf("connecting to the queue at %s: %w", c.Host(), dialError(err))
+		}
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if c.nc, err = nats.Connect(strings.Join(servers, ","), options...); err != nil {
+	if c.nc, err = dial.Connect(); err != nil {
 		return nil, fmt.Errorf("connecting to the queue at %s: %w", c.Host(), dialError(err))
 	}
 	c.plain = c.plain && !c.nc.TLSRequired() // the server may demand encryption by itself

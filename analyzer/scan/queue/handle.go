@@ -211,6 +211,7 @@ func (s *server) equip(ctx context.Context, r *serving, id string, settings RunS
 	if _, err := s.q.runs.Get(ctx, "purse."+id); err == nil {
 		if r.purse == nil {
 			r.purse = s.q.newPurse(s.ctx, id, s.id)
+			r.purse.say = func(text string) { s.inform(id, text) }
 		}
 		run.Purse = r.purse
 	} else if !errors.Is(err, jetstream.ErrKeyNotFound) { // a limit that is not known is not kept

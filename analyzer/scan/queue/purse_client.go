@@ -22,6 +22,7 @@ type purse struct {
 	ctx context.Context // ends with the worker
 	key string
 	me  string
+	say func(text string) // is told why nothing more fits in; nil: nobody is
 
 	mu      sync.Mutex
 	waiting []*claim // in the order in which they came
@@ -144,6 +145,9 @@ func (p *purse) run() {
 			p.answer(claims, stopped)
 		}
 		p.mu.Unlock()
+		if stopped != nil && p.say != nil {
+			p.say(stopped.Error())
+		}
 		if err != nil && p.ctx.Err() == nil {
 			wait = time.Second
 		} else if wait = min(max(2*wait, 10*time.Millisecond), 100*time.Millisecond); len(granted) > 0 || len(paid) > 0 {

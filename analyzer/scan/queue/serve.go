@@ -245,13 +245,17 @@ func (s *server) tell(run, text string) {
 	if !told {
 		s.opt.Tell(text)
 	}
-	if run == "" {
-		return
+	if run != "" {
+		s.inform(run, "the worker "+s.opt.Name+": "+text)
 	}
+}
+
+// inform tells a scan something. It may come to it several times, from several workers; it tells its user once.
+func (s *server) inform(run, text string) {
 	data, err := json.Marshal(struct {
 		Version int    `json:"version"`
 		Text    string `json:"text"`
-	}{wireVersion, cut("the worker "+s.opt.Name+": "+text, maxReason)})
+	}{wireVersion, cut(text, maxReason)})
 	if err == nil {
 		_ = s.q.nc.Publish(s.q.subject("told", run, s.id), data) // who does not hear it may ask the worker's user
 	}

@@ -18,6 +18,7 @@ import (
 
 	"whatif/analyzer/classify"
 	"whatif/analyzer/find"
+	"whatif/analyzer/near"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/render"
 	"whatif/analyzer/scan"
@@ -39,6 +40,7 @@ type scanOptions struct {
 	events   bool
 	dry      bool         // of scan alone
 	batch    batchOptions // of scan alone
+	queue    bool         // documents may go to workers on other machines: of scan alone
 }
 
 func (a *app) scanCommand() *cobra.Command {
@@ -67,6 +69,7 @@ done again, and no reply of a model is paid for twice. A document that fails cos
   whatif scan docs --provider openai --model gpt-5-mini --max-cost 20
   whatif scan docs --provider openai --model gpt-5-mini --batch   at half the price, within a day or several
   whatif scan docs --model gpt-5-mini --dry-run      what a model would be sent, and what it would cost
+  whatif scan docs --queue nats://queue.example.com   by workers on other machines; "whatif help scaling"
   whatif scan docs --json-progress 2>progress.jsonl  for another program to follow`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := a.settings(cmd.Flags())
@@ -87,6 +90,8 @@ done again, and no reply of a model is paid for twice. A document that fails cos
 	scanFlags(flags, &opt)
 	flags.BoolVar(&opt.dry, "dry-run", false, "print what would be sent to the model; send and write nothing")
 	opt.batch.flags(flags)
+	opt.queue = true
+	settingFlags(flags, queueKeys()...)
 	settingFlags(flags, append([]string{"min-priority", "framework", "rules", "quiet"}, limitKeys...)...)
 	modelFlags(cmd)
 	return cmd
@@ -160,14 +165,15 @@ func (a *app) prepare(ctx context.Context, k *scanning) error {
 	if err != nil {
 		return err
 	}
-	kind, err := k.s.engineKind()
+	kind, err := k.engineKind()
 	if err != nil {
 		return err
 	}
 	for _, n := range k.s.notes {
 		a.message("note: ", n)
 	}
-	k.maker = &scan.Drafter{Read: j.read, Analysis: j.make, Partial: partial, MinLikeness: k.opt.likeness, Fault: a.tellFault}
+	k.maker = &scan.Drafter{Read: j.read, Analysis: j.make, Partial: partial, MinLikeness: k.opt.likeness,
+		Sketch: near.Sketch, Fault: a.tellFault}
 	if k.maker.Formats, err = draftForms(k.opt.drafts); err != nil {
 		return err
 	}
@@ -179,7 +185,7 @@ func (a *app) prepare(ctx context.Context, k *scanning) error {
 			return err
 		}
 	}
-	if k.asking, err = a.ask(ctx, k.s, kind, j.make.Rules); err != nil {
+	if k.asking, err = a.ask(ctx, k.s, k.askedHere(kind), j.make.Rules); err != nil {
 		return err
 	}
 	if err := k.opt.batch.check(k.asking); err != nil {
@@ -281,10 +287,15 @@ func (a *app) runScan(ctx context.Context, k *scanning) error {
 
 // runOnce goes through the documents once. Those whose replies are on their way are left out.
 func (a *app) runOnce(ctx context.Context, k *scanning, files []find.File) (err error) {
+	line, done, err := a.line(ctx, k)
+	if err != nil {
+		return err
+	}
+	defer done()
 	k.tell.begin(len(files))
 	defer k.tell.end()
 	k.done, err = scan.Run(ctx, files, scan.Options{
-		Line: scan.Local{Maker: k.maker, Workers: k.atOnce(), Waits: isWaiting}, Keep: k.folder, Settings: k.sum, MaxBytes: k.maker.Read.Limits.Bytes,
+		Line: line, Keep: k.folder, Settings: k.sum, MaxBytes: k.maker.Read.Limits.Bytes,
 		Open: find.Open, Observe: k.tell.observe,
 	})
 	return err

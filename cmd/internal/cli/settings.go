@@ -57,7 +57,7 @@ var allSettings = sync.OnceValue(func() []setting {
 		{key: "max-nesting", about: "deepest nesting of lists, quotes and elements", value: strconv.Itoa(limits.Nesting), check: checkCount, project: lower},
 		{key: "max-time", about: "longest time for reading one document", value: limits.Time.String(), check: checkTime, project: lower},
 	}
-	return append(all, modelSettings()...)
+	return slices.Concat(all, modelSettings(), queueSettings())
 })
 
 // settings are the values that hold for one run, and where each came from.

@@ -97,6 +97,9 @@ func (a action) run(t *testing.T, dir string, inputs map[string]string) (string,
 }
 
 func TestAction(t *testing.T) {
+	if withRace {
+		t.Skip("slow with the race detector; transcripts of check run the same")
+	}
 	if _, err := exec.LookPath("bash"); err != nil || runtime.GOOS == "windows" {
 		t.Skip("it takes bash, and links to programs")
 	}

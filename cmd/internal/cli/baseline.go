@@ -45,7 +45,7 @@ It holds what the documents have, not what should be done: a finding that somebo
 }
 
 func (a *app) baseline(ctx context.Context, s *settings, paths []string, opt checkOptions) error {
-	g, err := a.gathering(ctx, s, paths, opt.all)
+	g, err := a.gathering(ctx, s, paths, opt)
 	if err != nil {
 		return err
 	}

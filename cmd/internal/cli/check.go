@@ -29,7 +29,8 @@ const baselineFile = ".whatif-baseline.json"
 type checkOptions struct {
 	failOn, format, baseline, source string
 	require, outputs                 []string
-	all                              bool
+	all                              bool // documents in folders, whether they read like requirements or not
+	find                             findOptions
 }
 
 func (a *app) checkCommand() *cobra.Command {
@@ -39,7 +40,7 @@ func (a *app) checkCommand() *cobra.Command {
 		Short: "Fail a build on new findings, open questions and expired decisions",
 		Long:  checkHelp(),
 		Example: `  whatif check docs                                   what is new and pressing fails, with exit code 1
-  whatif check docs --fail-on medium
+  whatif check docs --fail-on medium --since origin/main
   whatif check docs --require data.retention,actors.identity
   whatif baseline docs                                what is there today is known from now on
   whatif check docs --format github -o whatif.sarif -o comment.md
@@ -60,6 +61,7 @@ func (a *app) checkCommand() *cobra.Command {
 	flags.StringVar(&opt.baseline, "baseline", "", "`FILE` with the findings that are known; none: no file (default "+baselineFile+" if it is there)")
 	flags.StringVarP(&opt.format, "format", "f", "text", "what is printed: "+strings.Join(gateFormats(), ", "))
 	flags.StringArrayVarP(&opt.outputs, "output", "o", nil, "also write a `FILE`; its ending names the format: .sarif, .xml, .md, .json, .txt; may be given again")
+	flags.StringVar(&opt.find.since, "since", "", "of folders, only what changed since this git `REVISION`")
 	flags.StringVar(&opt.source, "source", "", "`ADDRESS` of the repository's root at this commit, for links in Markdown")
 	checkFlags(cmd, flags, &opt)
 	fixed := func(values ...string) cobra.CompletionFunc {
@@ -86,6 +88,9 @@ func checkHelp() string {
 // checkFlags defines the flags that check and baseline share.
 func checkFlags(cmd *cobra.Command, flags *pflag.FlagSet, opt *checkOptions) {
 	flags.BoolVar(&opt.all, "all", false, "every document in a folder, whether it reads like requirements or not")
+	flags.StringArrayVar(&opt.find.include, "include", nil, "of folders, only files that match this `GLOB`; may be given again")
+	flags.StringArrayVar(&opt.find.exclude, "exclude", nil, "of folders, no files that match this `GLOB`; may be given again")
+	flags.BoolVar(&opt.find.hidden, "hidden", false, "also look into hidden folders and those of other people's code")
 	settingFlags(flags, append([]string{"framework", "rules", "quiet"}, limitKeys...)...)
 	modelFlags(cmd)
 }
@@ -134,7 +139,7 @@ func (a *app) check(ctx context.Context, s *settings, paths []string, opt checkO
 
 // planCheck checks all that can be checked before the first document is read.
 func (a *app) planCheck(ctx context.Context, s *settings, paths []string, opt checkOptions) (*checking, error) {
-	g, err := a.gathering(ctx, s, paths, opt.all)
+	g, err := a.gathering(ctx, s, paths, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -388,7 +393,7 @@ type gathering struct {
 }
 
 // gathering finds the documents and reads the settings.
-func (a *app) gathering(ctx context.Context, s *settings, paths []string, all bool) (*gathering, error) {
+func (a *app) gathering(ctx context.Context, s *settings, paths []string, opt checkOptions) (*gathering, error) {
 	fw, err := loadFramework(s.text("framework"))
 	if err != nil {
 		return nil, err
@@ -403,7 +408,7 @@ func (a *app) gathering(ctx context.Context, s *settings, paths []string, all bo
 	}
 	g := &gathering{job: &job{quiet: s.values.GetBool("quiet"), read: document.Options{Limits: s.limits()},
 		make: analyzer.Options{Framework: fw, Rules: book, Version: version(), Now: now}}}
-	if g.inputs, err = a.documentsOf(ctx, paths, s.limits()); err != nil {
+	if g.inputs, err = a.documentsOf(ctx, paths, opt.find, s.limits()); err != nil {
 		return nil, err
 	}
 	for _, in := range g.inputs {
@@ -412,7 +417,7 @@ func (a *app) gathering(ctx context.Context, s *settings, paths []string, all bo
 	if err := checkInputs(g.job.inputs, ""); err != nil {
 		return nil, err
 	}
-	if !all {
+	if !opt.all {
 		g.job.refuse, err = onlyRequirements(g.inputs)
 	}
 	return g, err

@@ -23,8 +23,9 @@ type checked struct {
 	found bool   // in a folder, rather than named
 }
 
-// documentsOf returns the documents that paths name, and those in the folders that they name, sorted by name and each once.
-func (a *app) documentsOf(ctx context.Context, paths []string, limits document.Limits) ([]checked, error) {
+// documentsOf returns the documents that paths name, and those in the folders that they name, sorted by name and each once. None is an
+// error, unless only those are asked for that changed.
+func (a *app) documentsOf(ctx context.Context, paths []string, o findOptions, limits document.Limits) ([]checked, error) {
 	root, err := nameRoot()
 	if err != nil {
 		return nil, err
@@ -35,7 +36,8 @@ func (a *app) documentsOf(ctx context.Context, paths []string, limits document.L
 			all = append(all, checked{path: p, name: nameOf(root, p)}) // one that is not there is told of in its turn
 			continue
 		}
-		opt := find.Options{MaxBytes: limits.Bytes, Document: func(path string) bool { return document.FormatOf(path) != "" }}
+		opt := find.Options{Include: o.include, Exclude: o.exclude, Since: o.since, Hidden: o.hidden, MaxBytes: limits.Bytes,
+			Document: func(path string) bool { return document.FormatOf(path) != "" }}
 		err := find.Walk(ctx, []string{p}, opt, func(f find.File) error {
 			all = append(all, checked{path: f.Path, name: nameOf(root, f.Path), found: true})
 			return nil
@@ -51,7 +53,7 @@ func (a *app) documentsOf(ctx context.Context, paths []string, limits document.L
 		return strings.Compare(a.name, b.name)
 	})
 	all = slices.CompactFunc(all, func(a, b checked) bool { return a.name == b.name })
-	if len(all) == 0 {
+	if len(all) == 0 && o.since == "" {
 		return nil, hint(fmt.Errorf("no document in %s", strings.Join(paths, ", ")), "documents end in .md, .txt, .html, .docx or .pdf; `whatif help formats` tells more")
 	}
 	return all, nil

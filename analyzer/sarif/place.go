@@ -10,8 +10,8 @@ import (
 
 // place says where a citation stands. Regions are into files: a citation of a Word or PDF file, whose text stands nowhere in it as
 // such, has its quote, its page and its line in the text that "whatif text FILE" prints as properties.
-func place(r *record.Record, at *record.Region) location {
-	l := document(r.Name)
+func (w *Writer) place(r *record.Record, at *record.Region) location {
+	l := w.document(r.Name)
 	if at.Section != "" {
 		l.Logical = []logicalLocation{{at.Section}}
 	}
@@ -39,7 +39,10 @@ func area(r *record.Record, at *record.Region) *region {
 }
 
 // document is a document as a whole.
-func document(name string) location {
+func (w *Writer) document(name string) location {
+	if w.opt.Path != nil {
+		name = w.opt.Path(name)
+	}
 	return location{Physical: physicalLocation{Artifact: artifactLocation{address(name), root}}}
 }
 

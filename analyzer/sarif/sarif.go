@@ -19,10 +19,11 @@ const Fingerprint = "whatifFinding/v1"
 
 // Options say what stands in a log besides the results.
 type Options struct {
-	Version  string          // of the program
-	Rules    map[string]Rule // what is told of the rules, by id; those that are not here are told of by their category
-	Baseline bool            // every note has a baseline state
-	Decided  bool            // decisions were looked at: every result says whether it is suppressed
+	Version  string                   // of the program
+	Rules    map[string]Rule          // what is told of the rules, by id; those that are not here are told of by their category
+	Baseline bool                     // every note has a baseline state
+	Path     func(name string) string // returns where a document lies from the root, by its record\'s name; nil: the name says so
+	Decided  bool                     // decisions were looked at: every result says whether it is suppressed
 }
 
 // A Rule is what is told of one of the rules.
@@ -138,7 +139,7 @@ func (w *Writer) describe(r *record.Record, f *record.Finding) *result {
 			Confidence: string(f.Confidence), Basis: string(f.Basis), Origin: string(f.Origin), Suggested: f.Requirement},
 	}
 	for i := range f.Regions {
-		l := place(r, &f.Regions[i])
+		l := w.place(r, &f.Regions[i])
 		if i == 0 {
 			res.Locations = append(res.Locations, l)
 			continue
@@ -147,7 +148,7 @@ func (w *Writer) describe(r *record.Record, f *record.Finding) *result {
 		res.Related = append(res.Related, l)
 	}
 	if len(f.Regions) == 0 {
-		res.Locations = []location{document(r.Name)}
+		res.Locations = []location{w.document(r.Name)}
 	}
 	return res
 }
@@ -221,7 +222,7 @@ func (w *Writer) tell(r *record.Record) {
 	if why := cmp.Or(r.Detail, r.Reason); why != "" {
 		text += ": " + why
 	}
-	w.notes = append(w.notes, notification{Level: level, Message: message{Text: plain(r.Name + ": " + text)}, Locations: []location{document(r.Name)}})
+	w.notes = append(w.notes, notification{Level: level, Message: message{Text: plain(r.Name + ": " + text)}, Locations: []location{w.document(r.Name)}})
 }
 
 // level is how pressing a finding is in SARIF's words.

@@ -277,6 +277,15 @@ func TestNotes(t *testing.T) {
 	}
 }
 
+// TestPath has addresses from the root where names are relative to a folder.
+func TestPath(t *testing.T) {
+	r := &record.Record{Name: "a.md", Format: "md", State: record.Partial, Findings: []record.Finding{{ID: "T-1", Fingerprint: "f", Regions: []record.Region{{StartLine: 1, StartColumn: 1, EndLine: 1, EndColumn: 2}}}}}
+	raw, log := write(t, sarif.Options{Path: func(name string) string { return "docs/" + name }}, nil, r)
+	if uri := log.Runs[0].Results[0].Locations[0].PhysicalLocation.ArtifactLocation.URI; uri != "docs/a.md" || strings.Count(raw, `"docs/a.md"`) != 2 {
+		t.Errorf("%s in\n%s", uri, raw)
+	}
+}
+
 func TestEmpty(t *testing.T) {
 	if _, log := write(t, sarif.Options{}, nil); log.Runs[0].Results == nil || !log.Runs[0].Invocations[0].ExecutionSuccessful {
 		t.Errorf("%+v", log)

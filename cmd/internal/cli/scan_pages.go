@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -144,8 +145,21 @@ func (k *scanning) writeCSV(w io.Writer) error {
 	return table.Flush()
 }
 
+// pathsFromRoot returns what says where a document lies from the root of the repository, as code hosts want to know it.
+func (k *scanning) pathsFromRoot() func(string) string {
+	root, err := nameRoot()
+	if err != nil {
+		return nil
+	}
+	paths := make(map[string]string, len(k.found.files))
+	for _, f := range k.found.files {
+		paths[f.Name] = nameOf(root, f.Path)
+	}
+	return func(name string) string { return cmp.Or(paths[name], name) }
+}
+
 func (k *scanning) writeSARIF(w io.Writer) error {
-	log := sarif.New(w, sarif.Options{Version: version(), Rules: sarifRules(k.maker.Analysis.Rules)})
+	log := sarif.New(w, sarif.Options{Version: version(), Rules: sarifRules(k.maker.Analysis.Rules), Path: k.pathsFromRoot()})
 	if err := k.records(func(r *record.Record) error { return log.Add(r, nil) }); err != nil {
 		return err
 	}

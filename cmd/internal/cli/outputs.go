@@ -82,6 +82,9 @@ func planReport(inputs []string, i int, out string, printed render.Format) (repo
 		return report{}, hint(fmt.Errorf("%d documents cannot share the report %s", len(inputs), out), "name a directory: -o %s%c", strings.TrimSuffix(out, filepath.Ext(out)), filepath.Separator)
 	}
 	f, ok := render.ForEnding(out)
+	if !ok && strings.HasSuffix(strings.ToLower(out), ".sarif") {
+		return report{}, hint(fmt.Errorf("SARIF is of findings, not of a draft: %s", out), "`whatif check %s --fail-on none -o %s` writes it", quoted(inputs[i]), quoted(out))
+	}
 	if !ok {
 		return report{}, hint(fmt.Errorf("the ending of %s names no format", out), "use one of %s, or a directory with a slash at its end", strings.Join(endings(), " "))
 	}

@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -17,7 +18,7 @@ func EscapeTerminal(s string) string {
 
 // visible is what every report makes of every text: nothing in it moves a cursor, hides, or reads backwards.
 func visible(s string) string {
-	if strings.IndexFunc(s, func(r rune) bool { return unseen(r) || r == unicode.ReplacementChar }) < 0 {
+	if isVisible(s) {
 		return s
 	}
 	var b strings.Builder
@@ -38,10 +39,22 @@ func visible(s string) string {
 	return b.String()
 }
 
+// isVisible reports a text of which [visible] changes nothing: nearly every one.
+func isVisible(s string) bool {
+	for _, r := range s {
+		if r != '\n' && r != '\t' && (unseen(r) || r == unicode.ReplacementChar) {
+			return false
+		}
+	}
+	return true
+}
+
 // unseen reports characters that a reader does not see and that could mislead one: controls, direction marks, zero-width
 // spaces, tags. The joiners that emoji and many scripts need are not among them.
 func unseen(r rune) bool {
 	switch {
+	case r >= 0x20 && r < 0x7f: // most
+		return false
 	case isControl(r), turns(r):
 		return true
 	case r == 0xad, r == 0x61c, r == 0x180e, r == 0x200b, r == 0x200e, r == 0x200f, r == 0xfeff:
@@ -57,11 +70,38 @@ func isControl(r rune) bool { return r < 0x20 || (r >= 0x7f && r <= 0x9f) }
 // turns reports the characters that reorder text on the line.
 func turns(r rune) bool { return (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) }
 
-// cleaned returns a copy of d in which every text is [visible], so that no report can forget one.
+// cleaned returns a copy of d in which every text is [visible], so that no report can forget one. The copy's lists of assets and
+// actors may be sorted; what else is in order already may be d's own.
 func cleaned(d *threatmodel.Draft) *threatmodel.Draft {
 	out := new(threatmodel.Draft)
+	if isClean(reflect.ValueOf(d).Elem()) {
+		*out = *d
+		out.Assets, out.Actors = slices.Clone(d.Assets), slices.Clone(d.Actors)
+		return out
+	}
 	cleanInto(reflect.ValueOf(out).Elem(), reflect.ValueOf(d).Elem())
 	return out
+}
+
+// isClean reports that every text in v is [visible] as it stands.
+func isClean(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.String:
+		return isVisible(v.String())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if !isClean(v.Field(i)) {
+				return false
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			if !isClean(v.Index(i)) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func cleanInto(dst, src reflect.Value) {
@@ -83,4 +123,22 @@ func cleanInto(dst, src reflect.Value) {
 }
 
 // fold returns s on one line, white space between words made one space.
-func fold(s string) string { return strings.Join(strings.Fields(s), " ") }
+func fold(s string) string {
+	if isFolded(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// isFolded reports a text of which [fold] changes nothing: nearly every one.
+func isFolded(s string) bool {
+	gap := s != "" // where a space would be one too many
+	for _, r := range s {
+		space := unicode.IsSpace(r)
+		if space && (gap || r != ' ') {
+			return false
+		}
+		gap = space
+	}
+	return !gap
+}

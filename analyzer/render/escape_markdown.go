@@ -19,25 +19,39 @@ func MarkdownText(s string) string { return mdText(s) }
 func mdText(s string) string {
 	s = fold(visible(s))
 	var b strings.Builder
-	b.Grow(len(s) + 16)
-	for i, r := range s {
-		next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(r):])
+	done := 0 // bytes of s that are in b
+	for i := range len(s) {
+		c := s[i]
+		if !mdSpecial[c] {
+			continue
+		}
+		next, _ := utf8.DecodeRuneInString(s[i+1:])
 		switch {
-		case strings.ContainsRune("\\`*[]<~|$", r), r == '_' && !(letterBefore(s, i) && isLetter(next)):
+		case strings.IndexByte("\\`*[]<~|$", c) >= 0, c == '_' && !(letterBefore(s, i) && isLetter(next)),
+			c == '&' && (isWord(next) || next == '#'), c == ':' && next == '/', c == '.' && endsInWWW(s[:i]):
+			b.WriteString(s[done:i])
 			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '&' && (isWord(next) || next == '#'), r == ':' && next == '/', r == '.' && endsInWWW(s[:i]):
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '@' && isWord(next), r == '#' && isWord(next):
-			b.WriteRune(r)
+			done = i
+		case c == '@' && isWord(next), c == '#' && isWord(next):
+			b.WriteString(s[done : i+1])
 			b.WriteString(apart)
-		default:
-			b.WriteRune(r)
+			done = i + 1
 		}
 	}
+	if done == 0 && b.Len() == 0 {
+		return mdStart(s)
+	}
+	b.WriteString(s[done:])
 	return mdStart(b.String())
 }
+
+// mdSpecial are the characters that may need something before or after them.
+var mdSpecial = func() (is [256]bool) {
+	for _, c := range []byte("\\`*[]<~|$_&:.@#") {
+		is[c] = true
+	}
+	return is
+}()
 
 // mdStart keeps the first characters of a line from being read as a list, a heading, a quote or a rule.
 func mdStart(s string) string {

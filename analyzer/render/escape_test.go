@@ -145,3 +145,19 @@ func FuzzVisible(f *testing.F) {
 		}
 	})
 }
+
+// What is left as it stands is what would not have changed.
+func TestPlainTextIsLeft(t *testing.T) {
+	parts := rapid.SliceOfN(rapid.SampledFrom([]string{" ", "\t", "\n", "\r\n", "a", "é", "“", "\u00a0", "\u2003", "\xff", "\ufffd", "\u200b", "\u202e", "\x7f", "."}), 0, 8)
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.Join(parts.Draw(t, "parts"), "")
+		if want := strings.Join(strings.Fields(s), " "); fold(s) != want || isFolded(s) != (want == s) {
+			t.Errorf("fold(%q) = %q, want %q, folded already: %v", s, fold(s), want, isFolded(s))
+		}
+		for _, r := range visible(s) {
+			if isVisible(s) && (visible(s) != s || r != '\n' && r != '\t' && unseen(r)) {
+				t.Errorf("%q passes as visible", s)
+			}
+		}
+	})
+}

@@ -13,14 +13,17 @@ import (
 // JSON writes the draft in its contract form, indented by two spaces, with a line end at its end. Characters that could
 // steer a terminal or turn the direction of text are written as \u escapes, which read back the same.
 func JSON(w io.Writer, d *threatmodel.Draft) error {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
+	var compact, indented bytes.Buffer
+	enc := json.NewEncoder(&compact)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
 	if err := enc.Encode(d); err != nil {
 		return fmt.Errorf("encoding the draft: %w", err)
 	}
-	_, err := w.Write(plainJSON(buf.Bytes()))
+	indented.Grow(compact.Len() * 3 / 2) // it grows by less than half
+	if err := json.Indent(&indented, compact.Bytes(), "", "  "); err != nil {
+		return fmt.Errorf("encoding the draft: %w", err)
+	}
+	_, err := w.Write(plainJSON(indented.Bytes()))
 	return err
 }
 
@@ -28,8 +31,12 @@ func JSON(w io.Writer, d *threatmodel.Draft) error {
 // the same.
 func EscapeJSON(b []byte) []byte { return plainJSON(b) }
 
-// plainJSON escapes what [unseen] names. Such characters stand in JSON only within strings.
+// plainJSON escapes what [unseen] names. Such characters stand in JSON only within strings. It returns b where there is nothing
+// to escape.
 func plainJSON(b []byte) []byte {
+	if bytes.IndexFunc(b, func(r rune) bool { return r != '\n' && unseen(r) }) < 0 {
+		return b
+	}
 	out := make([]byte, 0, len(b))
 	for i := 0; i < len(b); {
 		r, size := utf8.DecodeRune(b[i:])

@@ -35,7 +35,7 @@ func (m *markdown) fit(limit int) []byte {
 		b.Reset()
 		m.errWriter = &errWriter{w: &b}
 		m.report()
-		if limit < 0 || m.detail == leastDetail || utf8.RuneCount(b.Bytes()) <= limit {
+		if limit < 0 || m.detail == leastDetail || b.Len() <= limit || utf8.RuneCount(b.Bytes()) <= limit {
 			return b.Bytes()
 		}
 	}

@@ -74,6 +74,7 @@ func ForName(name string) (Format, bool) {
 type errWriter struct {
 	w   io.Writer
 	err error
+	row []byte // the line at hand; its room is used again
 }
 
 func (w *errWriter) Write(p []byte) (int, error) {
@@ -88,13 +89,19 @@ func (w *errWriter) Write(p []byte) (int, error) {
 // printf writes formatted text; its arguments must be escaped already.
 func (w *errWriter) printf(format string, args ...any) {
 	if w.err == nil {
-		_, w.err = fmt.Fprintf(w.w, format, args...)
+		w.row = fmt.Appendf(w.row[:0], format, args...)
+		_, w.err = w.w.Write(w.row)
 	}
 }
 
 // line writes its parts and ends the line.
 func (w *errWriter) line(parts ...string) {
 	if w.err == nil {
-		_, w.err = io.WriteString(w.w, strings.Join(parts, "")+"\n")
+		w.row = w.row[:0]
+		for _, p := range parts {
+			w.row = append(w.row, p...)
+		}
+		w.row = append(w.row, '\n')
+		_, w.err = w.w.Write(w.row)
 	}
 }

@@ -27,10 +27,10 @@ const baselineFile = ".whatif-baseline.json"
 
 // checkOptions are the flags of check that are no settings.
 type checkOptions struct {
-	failOn, format, baseline, source string
-	require, outputs                 []string
-	all                              bool // documents in folders, whether they read like requirements or not
-	find                             findOptions
+	format, baseline, source string
+	outputs                  []string
+	all                      bool // documents in folders, whether they read like requirements or not
+	find                     findOptions
 }
 
 func (a *app) checkCommand() *cobra.Command {
@@ -56,8 +56,7 @@ func (a *app) checkCommand() *cobra.Command {
 		ValidArgsFunction: documentFiles,
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&opt.failOn, "fail-on", "high", "lowest priority of a new finding that fails the check: high, medium, low, none")
-	flags.StringSliceVar(&opt.require, "require", nil, "`KEYS` of questions that must be answered, such as data.retention,actors.identity")
+	settingFlags(flags, "fail-on", "require")
 	flags.StringVar(&opt.baseline, "baseline", "", "`FILE` with the findings that are known; none: no file (default "+baselineFile+" if it is there)")
 	flags.StringVarP(&opt.format, "format", "f", "text", "what is printed: "+strings.Join(gateFormats(), ", "))
 	flags.StringArrayVarP(&opt.outputs, "output", "o", nil, "also write a `FILE`; its ending names the format: .sarif, .xml, .md, .json, .txt; may be given again")
@@ -112,6 +111,7 @@ type checkOutput struct {
 // A checking is one check on its way.
 type checking struct {
 	*gathering
+	settings *settings
 	opt      checkOptions
 	outputs  []checkOutput
 	gate     *gate.Gate
@@ -143,12 +143,9 @@ func (a *app) planCheck(ctx context.Context, s *settings, paths []string, opt ch
 	if err != nil {
 		return nil, err
 	}
-	c := &checking{gathering: g, opt: opt, style: gate.Style{Version: version(), Source: opt.source}}
-	level, err := failOn(opt.failOn)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkRequired(opt.require, g.job.make.Framework); err != nil {
+	c := &checking{gathering: g, settings: s, opt: opt, style: gate.Style{Version: version(), Source: opt.source}}
+	level, require := failOn(s), required(s)
+	if err := checkRequired(require, g.job.make.Framework, named(s.origin["require"], "require")); err != nil {
 		return nil, err
 	}
 	if c.outputs, err = checkOutputs(opt, g.inputs); err != nil {
@@ -166,7 +163,7 @@ func (a *app) planCheck(ctx context.Context, s *settings, paths []string, opt ch
 	if err != nil {
 		return nil, err
 	}
-	c.gate = gate.New(gate.Options{FailOn: level, Require: opt.require, Framework: g.job.make.Framework, Baseline: known, Today: g.job.make.Now,
+	c.gate = gate.New(gate.Options{FailOn: level, Require: require, Framework: g.job.make.Framework, Baseline: known, Today: g.job.make.Now,
 		There: func(name string) bool {
 			_, err := os.Lstat(filepath.Join(root, filepath.FromSlash(name)))
 			return err == nil
@@ -174,25 +171,32 @@ func (a *app) planCheck(ctx context.Context, s *settings, paths []string, opt ch
 	return c, nil
 }
 
-// failOn reads the flag of that name. No level is that nothing fails.
-func failOn(text string) (threatmodel.Level, error) {
-	text = strings.ToLower(text)
-	if text == "none" {
-		return "", nil
+// failOn returns the lowest priority that fails; none is that nothing does.
+func failOn(s *settings) threatmodel.Level {
+	if level := s.text("fail-on"); level != "none" {
+		return threatmodel.Level(level)
 	}
-	if level := threatmodel.Level(text); level.Rank() > 0 {
-		return level, nil
+	return ""
+}
+
+// required returns the keys of the questions that must be answered.
+func required(s *settings) []string {
+	var keys []string
+	for key := range strings.SplitSeq(s.text("require"), ",") {
+		if key = strings.TrimSpace(key); key != "" && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
 	}
-	return "", fmt.Errorf("--fail-on: %q is no priority; there are high, medium, low and none", text)
+	return keys
 }
 
 // checkRequired makes sure that the framework has the questions.
-func checkRequired(keys []string, fw *framework.Framework) error {
+func checkRequired(keys []string, fw *framework.Framework, origin string) error {
 	for _, key := range keys {
 		if fw.Question(key) != nil {
 			continue
 		}
-		err := fmt.Errorf("--require: there is no question %q", key)
+		err := fmt.Errorf("%s: there is no question %q", origin, key)
 		if name, ok := nearest(key, questionKeys(fw)); ok {
 			return hint(err, "did you mean %s?", name)
 		}
@@ -343,6 +347,9 @@ func (a *app) withOutputs(list []checkOutput, outs []io.Writer, do func([]io.Wri
 // verdict tells the outcome, and ends the run with its exit code: what fails comes before what could not be analysed.
 func (a *app) verdict(c *checking) error {
 	v := c.outcome
+	if from := c.settings.origin["fail-on"]; v.FailOn == "" && strings.Contains(from, projectFile) {
+		a.message("note: ", "no finding fails this check, as "+from+" says")
+	}
 	if !c.job.quiet {
 		a.tellVerdict(c, v)
 	}

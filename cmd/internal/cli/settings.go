@@ -51,6 +51,8 @@ var allSettings = sync.OnceValue(func() []setting {
 		{key: "min-priority", about: "lowest priority of the findings shown: high, medium, low", value: "low", check: checkPriority, project: freely},
 		{key: "framework", about: "file with questions of your own; none is the built-in framework", check: anyText, project: inside},
 		{key: "rules", about: "rule files, or directories of them, to add to the built-in what-if rules", check: anyText, project: inside, list: true},
+		{key: "fail-on", about: "lowest priority of a new finding that fails a check: high, medium, low, none", value: "high", check: checkFailOn, project: freely},
+		{key: "require", about: "keys of questions that must be answered to pass a check, such as data.retention,actors.identity", check: eitherWay, project: freely},
 		{key: "quiet", about: "no summary and no advice", value: "false", check: checkBool},
 		{key: "max-bytes", about: "largest document", value: formatSize(limits.Bytes), check: checkSize, project: lower},
 		{key: "max-extracted", about: "most text that a document may unpack to", value: formatSize(limits.Extracted), check: checkSize, project: lower},
@@ -222,6 +224,9 @@ func anyText(text string) (string, error) {
 	return text, nil
 }
 
+// eitherWay takes any text, none too: the command that uses it looks at it.
+func eitherWay(text string) (string, error) { return text, nil }
+
 func checkFormat(text string) (string, error) {
 	f, ok := render.ForName(text)
 	if !ok {
@@ -235,6 +240,16 @@ func checkPriority(text string) (string, error) {
 		return p, nil
 	}
 	return "", fmt.Errorf("%q is no priority; there are high, medium, low", text)
+}
+
+func checkFailOn(text string) (string, error) {
+	if strings.EqualFold(text, "none") {
+		return "none", nil
+	}
+	if p, err := checkPriority(text); err == nil {
+		return p, nil
+	}
+	return "", fmt.Errorf("%q is no priority; there are high, medium, low and none", text)
 }
 
 func checkBool(text string) (string, error) {

@@ -6,11 +6,52 @@ import (
 	"fmt"
 	"slices"
 
+	"whatif/analyzer"
+	"whatif/analyzer/document"
 	"whatif/analyzer/record"
 	"whatif/analyzer/render"
 	"whatif/analyzer/rules"
 	"whatif/analyzer/sarif"
 )
+
+// A gathering is the documents of a check or a baseline, and how their findings are gathered.
+type gathering struct {
+	inputs []checked
+	job    *job
+	other  []string // why documents in folders are not looked at
+	lost   []error  // why documents could not be analysed
+}
+
+// gathering finds the documents and reads the settings.
+func (a *app) gathering(ctx context.Context, s *settings, paths []string, opt checkOptions) (*gathering, error) {
+	fw, err := loadFramework(s.text("framework"))
+	if err != nil {
+		return nil, err
+	}
+	book, err := loadBook(s)
+	if err != nil {
+		return nil, err
+	}
+	now, err := a.now()
+	if err != nil {
+		return nil, err
+	}
+	g := &gathering{job: &job{quiet: s.values.GetBool("quiet"), read: document.Options{Limits: s.limits()},
+		make: analyzer.Options{Framework: fw, Rules: book, Version: version(), Now: now}}}
+	if g.inputs, err = a.documentsOf(ctx, paths, opt.find, s.limits()); err != nil {
+		return nil, err
+	}
+	for _, in := range g.inputs {
+		g.job.inputs = append(g.job.inputs, in.path)
+	}
+	if err := checkInputs(g.job.inputs, ""); err != nil {
+		return nil, err
+	}
+	if !opt.all {
+		g.job.refuse, err = onlyRequirements(g.inputs)
+	}
+	return g, err
+}
 
 // A gathered is a document with its record.
 type gathered struct {

@@ -40,6 +40,7 @@ func (s *shelf) Put(key [32]byte, data []byte) error {
 
 // What one worker keeps another finds, however long it is; the cache in front has it from then on.
 func TestCache(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	front := new(shelf)
 	one, two := dial(t, s, nil).Cache(t.Context(), nil), dial(t, s, nil).Cache(t.Context(), front)
@@ -69,6 +70,7 @@ func TestCache(t *testing.T) {
 
 // A value that is none is not there.
 func TestForgedReply(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	q := dial(t, s, nil)
 	c := q.Cache(t.Context(), nil)
@@ -84,6 +86,7 @@ func TestForgedReply(t *testing.T) {
 
 // A caller pays once for what another worker asked.
 func TestCallersShareReplies(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	asked := 0
 	model := modelFunc(func() *client.Reply {

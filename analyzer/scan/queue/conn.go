@@ -101,7 +101,7 @@ func Dial(ctx context.Context, opt DialOptions) (*Conn, error) {
 
 func (c *Conn) options(opt DialOptions) ([]nats.Option, error) {
 	options := []nats.Option{
-		nats.Name(opt.Name), nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond), nats.Timeout(requestTime),
+		nats.Name(opt.Name), nats.MaxReconnects(-1), nats.IgnoreAuthErrorAbort(), nats.ReconnectWait(500 * time.Millisecond), nats.Timeout(requestTime),
 		nats.ReconnectBufSize(-1), // what can't be sent is sent again by who asked for it
 		nats.DisconnectErrHandler(func(*nats.Conn, error) { c.gone() }),
 		nats.ReconnectHandler(func(*nats.Conn) { c.here() }),

@@ -20,6 +20,7 @@ func (f modelFunc) Complete(context.Context, *client.Request) (*client.Reply, er
 
 // A password stands in no error, whatever is wrong with the address.
 func TestNoPasswordInErrors(t *testing.T) {
+	t.Parallel()
 	for _, text := range []string{
 		"", "queue.example.com", "http://me:s3cr3t@queue.example.com", "nats://me:s3cr3t@", "nats://me:s3cr3t@host:port", "nats://me:s3cr3t@ho st",
 		"nats://me:s3cr3t@queue.example.com/path", "nats://me:s3cr3t@127.0.0.1:1", "nats://s3cr3t@127.0.0.1:1", "nats://a,nats://me:s3cr3t@%zz",
@@ -36,6 +37,7 @@ func TestNoPasswordInErrors(t *testing.T) {
 }
 
 func TestUnencrypted(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	c, err := Dial(t.Context(), DialOptions{URL: s.ClientURL()})
 	if err != nil {
@@ -54,6 +56,7 @@ func TestUnencrypted(t *testing.T) {
 
 // A user and a password, or a token, stand in the address; the wrong one is told.
 func TestPassword(t *testing.T) {
+	t.Parallel()
 	for _, opt := range []*natsd.Options{{Username: "me", Password: "s3cr3t"}, {Authorization: "s3cr3t"}} {
 		opt.Host, opt.Port, opt.NoSigs, opt.NoLog, opt.JetStream, opt.StoreDir = "127.0.0.1", -1, true, true, true, t.TempDir()
 		s, err := natsd.NewServer(opt)
@@ -88,6 +91,7 @@ func TestPassword(t *testing.T) {
 }
 
 func TestServerWithoutJetStream(t *testing.T) {
+	t.Parallel()
 	s, err := natsd.NewServer(&natsd.Options{Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true})
 	if err != nil {
 		t.Fatal(err)
@@ -106,6 +110,7 @@ func TestServerWithoutJetStream(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]bool{"whatif": true, "team-a_1": true, "": false, "a.b": false, "a*": false, "a b": false, strings.Repeat("a", 33): false} {
 		if err := CheckName(name); (err == nil) != want {
 			t.Errorf("%q: %v", name, err)
@@ -114,6 +119,7 @@ func TestNames(t *testing.T) {
 }
 
 func TestMissingFiles(t *testing.T) {
+	t.Parallel()
 	bad := filepath.Join(t.TempDir(), "bad")
 	if err := os.WriteFile(bad, []byte("no certificate"), 0o600); err != nil {
 		t.Fatal(err)

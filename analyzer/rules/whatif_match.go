@@ -25,17 +25,18 @@ type asker struct {
 	claims  int              // sentences that count
 	summary []bool           // by section: it only says in short what the document is about
 	parents [][]int          // by section: indexes of its own heading and those above it
-	scan    *scanner
+	scan    *scanner         // of hits
+	plans   *scanner         // of later
 	first   firstHits
 	memo    map[*condition][]hit // what [asker.met] found for the safeguards of the rule at hand
 }
 
 func newAsker(f *facts, book *ruleBook) *asker {
 	a := &asker{facts: f, book: book, terms: map[string][]hit{}, named: map[string][]int{}}
-	a.hits, a.later = book.phrases.scan(f.text), book.phrases.scanThose(f.text, planned)
+	a.scan, a.plans = book.phrases.scanner(), book.phrases.scanner()
+	a.hits, a.later = a.scan.scan(f.text), a.plans.scanThose(f.text, planned)
 	a.first = firstHits{at: newSentenceSet(len(f.text.Sentences)), hits: make([]hit, len(f.text.Sentences))}
 	a.memo = map[*condition][]hit{}
-	a.scan = newScanner(book.phrases)
 	for i := range f.text.Sentences {
 		if s := &f.text.Sentences[i]; counts(s) && s.Kind != document.Heading && !s.Stance.Negated {
 			a.claims++
@@ -44,6 +45,12 @@ func newAsker(f *facts, book *ruleBook) *asker {
 	a.indexFacts()
 	a.indexSections()
 	return a
+}
+
+// release gives back what the next document can use. Nothing that the asker found may be used any more.
+func (a *asker) release() {
+	a.scan.release()
+	a.plans.release()
 }
 
 // indexFacts notes where assets, actors and terms of the lexicon stand.

@@ -31,6 +31,8 @@ type phrasebook struct {
 
 	once sync.Once
 	keys [][]keyed // of the whole book, see keyed
+
+	scanners sync.Pool // of *scanner
 }
 
 // A phrase is one or more parts that stand in one sentence.
@@ -83,6 +85,9 @@ func (b *phrasebook) add(text string) (int, error) {
 
 // find returns a phrase that was added, by its text.
 func (b *phrasebook) find(text string) (id int, ok bool) {
+	if id, ok = b.byText[text]; ok {
+		return id, ok
+	}
 	id, ok = b.byText[strings.Join(strings.Fields(text), " ")]
 	return id, ok
 }

@@ -181,7 +181,7 @@ func TestPhrases(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := len(b.scan(reading.Read(doc))[id]) > 0; got != tt.want {
+		if got := len(b.scanner().scan(reading.Read(doc))[id]) > 0; got != tt.want {
 			t.Errorf("%q in %q: %v", tt.phrase, tt.text, got)
 		}
 	}

@@ -27,10 +27,9 @@ type lineWord struct {
 	breaks    bool  // a clause begins here
 }
 
-// A scanner is the state of one pass.
+// A scanner is the state of one pass. It is large, so that it is used for one document after another.
 type scanner struct {
 	book  *phrasebook
-	keyed [][]keyed    // by token: the parts that are looked for where it stands
 	spans [][][2]int32 // by token: where it stands in the current sentence
 	here  []bool       // by token: it has spans
 	used  []int        // tokens with spans
@@ -40,49 +39,63 @@ type scanner struct {
 	line  []lineWord
 	hits  []hit // in order of their sentences
 
+	ends   []int   // by phrase: where its hits end in sorted
+	sorted []hit   // by phrase
+	of     [][]hit // the same
+
 	headers splitHeaders
 
 	stance       reading.Stance // of the current sentence
 	deniesItself bool           // the current sentence has a denial among its own words
 }
 
+// scanner returns a scanner for one document, to be given back with release.
+func (b *phrasebook) scanner() *scanner {
+	b.once.Do(func() { b.keys = b.keyed() }) // nothing is added to a book that was searched for
+	if s, ok := b.scanners.Get().(*scanner); ok {
+		return s
+	}
+	return &scanner{book: b, spans: make([][][2]int32, b.tokens), here: make([]bool, b.tokens), found: make([][2]int32, len(b.parts)),
+		done: make([]int32, len(b.parts)), ends: make([]int, len(b.phrases)+1), of: make([][]hit, len(b.phrases)), headers: splitHeaders{}}
+}
+
+// release lets the scanner be used for another document. Nothing that it found may be used any more.
+func (s *scanner) release() {
+	clear(s.line[:cap(s.line)]) // which is of the document
+	clear(s.headers)
+	s.book.scanners.Put(s)
+}
+
 // scan finds every phrase of the book in the sentences that count: claims about the product, and headings for context.
-func (b *phrasebook) scan(t *reading.Text) [][]hit { return b.scanThose(t, counts) }
+func (s *scanner) scan(t *reading.Text) [][]hit { return s.scanThose(t, counts) }
 
 // scanThose finds every phrase of the book in the sentences that are wanted.
-func (b *phrasebook) scanThose(t *reading.Text, wanted func(*reading.Sentence) bool) [][]hit {
-	s := newScanner(b)
-	b.once.Do(func() { b.keys = b.keyed() }) // nothing is added to a book that was searched for
-	s.found, s.done, s.keyed = make([][2]int32, len(b.parts)), make([]int32, len(b.parts)), b.keys
+func (s *scanner) scanThose(t *reading.Text, wanted func(*reading.Sentence) bool) [][]hit {
+	s.hits = s.hits[:0]
+	clear(s.done)
 	for i := range t.Sentences {
 		if wanted(&t.Sentences[i]) {
 			s.sentence(t, i)
 		}
 	}
-	return byPhrase(s.hits, len(b.phrases))
+	return s.byPhrase()
 }
 
 // byPhrase sorts hits by their phrase; those of one keep their order.
-func byPhrase(hits []hit, phrases int) [][]hit {
-	ends := make([]int, phrases+1)
-	for i := range hits {
-		ends[hits[i].phrase+1]++
+func (s *scanner) byPhrase() [][]hit {
+	clear(s.ends)
+	for i := range s.hits {
+		s.ends[s.hits[i].phrase+1]++
 	}
-	for ph := range phrases {
-		ends[ph+1] += ends[ph]
+	s.sorted = slices.Grow(s.sorted[:0], len(s.hits))[:len(s.hits)]
+	for ph := range s.of {
+		s.ends[ph+1] += s.ends[ph]
+		s.of[ph] = s.sorted[s.ends[ph]:s.ends[ph]:s.ends[ph+1]]
 	}
-	sorted, of := make([]hit, len(hits)), make([][]hit, phrases)
-	for ph := range of {
-		of[ph] = sorted[ends[ph]:ends[ph]:ends[ph+1]]
+	for _, h := range s.hits {
+		s.of[h.phrase] = append(s.of[h.phrase], h)
 	}
-	for _, h := range hits {
-		of[h.phrase] = append(of[h.phrase], h)
-	}
-	return of
-}
-
-func newScanner(b *phrasebook) *scanner {
-	return &scanner{book: b, spans: make([][][2]int32, b.tokens), here: make([]bool, b.tokens), headers: splitHeaders{}}
+	return s.of
 }
 
 // A keyed part is looked for where the other token stands too.
@@ -130,7 +143,7 @@ func (s *scanner) sentence(t *reading.Text, i int) {
 	s.takeStance(sentence)
 	s.now = s.now[:0]
 	for _, tok := range s.used {
-		for _, k := range s.keyed[tok] {
+		for _, k := range s.book.keys[tok] {
 			if !s.here[k.other] {
 				continue
 			}

@@ -34,6 +34,7 @@ func (f *facts) ask(ctx context.Context, book *ruleBook) error {
 	for _, fd := range a.pick(found) {
 		f.set.AbuseCases = append(f.set.AbuseCases, a.abuseCase(fd))
 	}
+	a.release()
 	return nil
 }
 

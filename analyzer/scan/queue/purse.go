@@ -1,10 +1,14 @@
 package queue
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"strconv"
+
+	"github.com/nats-io/nats.go/jetstream"
 
 	"whatif/analyzer/llm/caller"
 )
@@ -134,4 +138,42 @@ func (p *purseState) clone() *purseState {
 		q.Holders = map[string]holder{}
 	}
 	return &q
+}
+
+// setPurse begins a purse for a new run, or ends that of an older one where there are no limits.
+func (q *Queue) setPurse(ctx context.Context, run string, limits Limits) error {
+	key := "purse." + run
+	return q.try(ctx, requestTime, func(ctx context.Context) error {
+		for {
+			s, rev := new(purseState), uint64(0)
+			e, err := q.runs.Get(ctx, key)
+			switch {
+			case err == nil:
+				rev = e.Revision()
+				if json.Unmarshal(e.Value(), s) != nil {
+					s = new(purseState)
+				}
+			case !errors.Is(err, jetstream.ErrKeyNotFound):
+				return err
+			case limits.none():
+				return nil
+			}
+			s.renew(limits)
+			data, err := json.Marshal(s)
+			if err != nil {
+				return err
+			}
+			if rev == 0 {
+				_, err = q.runs.Create(ctx, key, data)
+			} else {
+				_, err = q.runs.Update(ctx, key, data, rev)
+			}
+			if !conflict(err) && !errors.Is(err, jetstream.ErrKeyExists) {
+				return err
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+	})
 }

@@ -138,11 +138,13 @@ func (p *parser) read(raw []byte) {
 		"whatif_decisions": func(*yaml.Node) {},
 		"document":         func(n *yaml.Node) { p.file.Document = p.text(n, "document") },
 		"decisions":        p.decisions,
+		"answers":          p.answers,
 	}, &p.file.unknown)
 	if second := new(yaml.Node); !errors.Is(d.Decode(second), io.EOF) {
 		p.fault(second.Line, "a second YAML document; all decisions stand in one")
 	}
 	slices.SortFunc(p.file.Decisions, func(a, b Decision) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(p.file.Answers, func(a, b Answer) int { return strings.Compare(a.ID, b.ID) })
 }
 
 // version checks that the file is of a form that is known, before anything else in it is looked at.
@@ -209,18 +211,23 @@ func (p *parser) decisions(n *yaml.Node) {
 	}
 }
 
+// into returns what reads text into a field.
+func (p *parser) into(name string, field *string) func(*yaml.Node) {
+	return func(n *yaml.Node) { *field = p.text(n, name) }
+}
+
 func (p *parser) decision(n *yaml.Node) Decision {
 	d := Decision{Line: n.Line}
-	text := func(name string, into *string) func(*yaml.Node) {
-		return func(n *yaml.Node) { *into = p.text(n, name) }
-	}
+	text := p.into
 	p.fields(n, "", map[string]func(*yaml.Node){
 		"id": text("id", &d.ID), "title": text("title", &d.Title), "by": text("by", &d.By), "note": text("note", &d.Note),
-		"evidence": text("evidence", &d.Evidence),
-		"state":    func(n *yaml.Node) { d.State = oneOf(p, n, "state", States) },
-		"reason":   func(n *yaml.Node) { d.Reason = oneOf(p, n, "reason", Reasons) },
-		"at":       func(n *yaml.Node) { d.At = p.day(n, "at", time.DateOnly, time.RFC3339) },
-		"until":    func(n *yaml.Node) { d.Until = p.day(n, "until", time.DateOnly) },
+		"evidence": text("evidence", &d.Evidence), "owner": text("owner", &d.Owner), "answer": text("answer", &d.Answer), "ticket": text("ticket", &d.Ticket),
+		"edited": func(n *yaml.Node) { d.Edit = p.edit(n) },
+		"ask":    func(n *yaml.Node) { d.Ask = oneOf(p, n, "ask", threatmodel.Asks) },
+		"state":  func(n *yaml.Node) { d.State = oneOf(p, n, "state", States) },
+		"reason": func(n *yaml.Node) { d.Reason = oneOf(p, n, "reason", Reasons) },
+		"at":     func(n *yaml.Node) { d.At = p.day(n, "at", time.DateOnly, time.RFC3339) },
+		"until":  func(n *yaml.Node) { d.Until = p.day(n, "until", time.DateOnly) },
 	}, &d.unknown)
 	if n.Kind == yaml.MappingNode && d.ID == "" {
 		p.fault(n.Line, "a decision without the id of a finding")
@@ -229,6 +236,38 @@ func (p *parser) decision(n *yaml.Node) Decision {
 		p.fault(n.Line, "%s has no state; there are %s", clip(d.ID), list(States))
 	}
 	return d
+}
+
+func (p *parser) edit(n *yaml.Node) Edit {
+	var e Edit
+	p.fields(n, "edited: ", map[string]func(*yaml.Node){
+		"title": p.into("title", &e.Title), "requirement": p.into("requirement", &e.Requirement),
+		"priority": func(n *yaml.Node) { e.Priority = oneOf(p, n, "priority", threatmodel.Levels) },
+	}, &e.unknown)
+	return e
+}
+
+func (p *parser) answers(n *yaml.Node) {
+	if n.Kind != yaml.SequenceNode {
+		p.fault(n.Line, "answers: expected a list")
+		return
+	}
+	lines := map[string]int{}
+	for _, item := range n.Content {
+		a := Answer{Line: item.Line}
+		p.fields(item, "", map[string]func(*yaml.Node){"id": p.into("id", &a.ID), "question": p.into("question", &a.Question),
+			"answer": p.into("answer", &a.Answer), "by": p.into("by", &a.By),
+			"at": func(n *yaml.Node) { a.At = p.day(n, "at", time.DateOnly, time.RFC3339) }}, &a.unknown)
+		if item.Kind == yaml.MappingNode && a.ID == "" {
+			p.fault(item.Line, "an answer without the id of a question")
+		}
+		if first, twice := lines[a.ID]; twice && a.ID != "" {
+			p.fault(a.Line, "%s was answered in line %d already: keep one of the two", clip(a.ID), first)
+			continue
+		}
+		lines[a.ID] = a.Line
+		p.file.Answers = append(p.file.Answers, a)
+	}
 }
 
 func (p *parser) text(n *yaml.Node, name string) string {

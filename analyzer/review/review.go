@@ -53,16 +53,43 @@ type Decision struct {
 	At       string // a date, or a time as RFC 3339 writes it
 	Until    string // the last day on which it holds, "2026-06-30"; "": it has no end
 	Note     string
-	Evidence string // [EvidenceSum] of the finding's quotes at that time; "": not known
-	Line     int    // in the file; 0: in none
+	Evidence string          // [EvidenceSum] of the finding's quotes at that time; "": not known
+	Edit     Edit            // of state edited: what is said instead
+	Owner    string          // who lives with an accepted risk
+	Ask      threatmodel.Ask // of state needs_info: who should find out
+	Answer   string          // what they found out
+	Ticket   string          // address of the ticket that follows it up; never opened
+	Line     int             // in the file; 0: in none
 
 	unknown []*yaml.Node // fields that this version does not know, names and values in turn: they are written again
+}
+
+// An Edit is what somebody says instead of what a draft says. What is empty stays as the draft has it.
+type Edit struct {
+	Title       string
+	Priority    threatmodel.Level
+	Requirement string
+
+	unknown []*yaml.Node
+}
+
+// An Answer is what somebody answered to a question that the document leaves open.
+type Answer struct {
+	ID       string // of the question, "Q-81d2f0"
+	Question string // its words when it was answered, for people
+	Answer   string
+	By       string
+	At       string
+	Line     int // in the file; 0: in none
+
+	unknown []*yaml.Node
 }
 
 // A File is the decisions about one document.
 type File struct {
 	Document  string // its file's name, for people
 	Decisions []Decision
+	Answers   []Answer
 	Warnings  []string // fields that are not known, with their lines
 
 	unknown []*yaml.Node
@@ -78,6 +105,18 @@ func (f *File) Find(id string) *Decision {
 		return nil
 	}
 	return &f.Decisions[i]
+}
+
+// Answer returns the answer to a question, nil if there is none. f may be nil.
+func (f *File) Answer(id string) *Answer {
+	if f == nil {
+		return nil
+	}
+	i := slices.IndexFunc(f.Answers, func(a Answer) bool { return a.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &f.Answers[i]
 }
 
 // A Standing is how a finding stands with what was decided about it.

@@ -33,21 +33,38 @@ func (f *File) write(w io.Writer) error {
 	if err := block(w, head, "", ""); err != nil {
 		return err
 	}
-	if len(f.Decisions) == 0 {
-		_, err := io.WriteString(w, "decisions: []\n")
-		return err
-	}
-	if _, err := io.WriteString(w, "decisions:\n"); err != nil {
-		return err
-	}
 	sorted := slices.SortedFunc(slices.Values(f.Decisions), func(a, b Decision) int { return cmp.Compare(a.ID, b.ID) })
+	nodes := make([]*yaml.Node, len(sorted))
 	for i := range sorted {
+		nodes[i] = sorted[i].node()
+	}
+	if err := entries(w, "decisions", nodes); err != nil || len(f.Answers) == 0 {
+		return err
+	}
+	answers := slices.SortedFunc(slices.Values(f.Answers), func(a, b Answer) int { return cmp.Compare(a.ID, b.ID) })
+	nodes = make([]*yaml.Node, len(answers))
+	for i := range answers {
+		nodes[i] = answers[i].node()
+	}
+	return entries(w, "answers", nodes)
+}
+
+// entries writes a list, each entry a block of lines of its own.
+func entries(w io.Writer, name string, list []*yaml.Node) error {
+	if len(list) == 0 {
+		_, err := io.WriteString(w, name+": []\n")
+		return err
+	}
+	if _, err := io.WriteString(w, name+":\n"); err != nil {
+		return err
+	}
+	for i, n := range list {
 		if i > 0 {
 			if _, err := io.WriteString(w, "\n"); err != nil {
 				return err
 			}
 		}
-		if err := block(w, sorted[i].node(), "- ", "  "); err != nil {
+		if err := block(w, n, "- ", "  "); err != nil {
 			return err
 		}
 	}
@@ -58,10 +75,28 @@ func (f *File) write(w io.Writer) error {
 func (d *Decision) node() *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	for _, field := range [][2]string{{"id", d.ID}, {"title", d.Title}, {"state", string(d.State)}, {"reason", string(d.Reason)}, {"by", d.By},
-		{"at", d.At}, {"until", d.Until}, {"note", d.Note}, {"evidence", d.Evidence}} {
+		{"at", d.At}, {"until", d.Until}, {"owner", d.Owner}, {"ask", string(d.Ask)}, {"note", d.Note}, {"answer", d.Answer}, {"ticket", d.Ticket},
+		{"evidence", d.Evidence}} {
 		put(n, field[0], field[1], "!!str")
 	}
+	e := &yaml.Node{Kind: yaml.MappingNode}
+	put(e, "title", d.Edit.Title, "!!str")
+	put(e, "priority", string(d.Edit.Priority), "!!str")
+	put(e, "requirement", d.Edit.Requirement, "!!str")
+	if e.Content = append(e.Content, d.Edit.unknown...); len(e.Content) > 0 {
+		n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "edited"}, e)
+	}
 	n.Content = append(n.Content, d.unknown...)
+	return n
+}
+
+// node returns the answer as YAML.
+func (a *Answer) node() *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode}
+	for _, field := range [][2]string{{"id", a.ID}, {"question", a.Question}, {"answer", a.Answer}, {"by", a.By}, {"at", a.At}} {
+		put(n, field[0], field[1], "!!str")
+	}
+	n.Content = append(n.Content, a.unknown...)
 	return n
 }
 

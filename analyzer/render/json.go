@@ -13,14 +13,16 @@ import (
 // JSON writes the draft in its contract form, indented by two spaces, with a line end at its end. Characters that could
 // steer a terminal or turn the direction of text are written as \u escapes, which read back the same.
 func JSON(w io.Writer, d *threatmodel.Draft) error {
-	var compact, indented bytes.Buffer
-	enc := json.NewEncoder(&compact)
+	compact, indented := borrow(), borrow()
+	defer giveBack(compact)
+	defer giveBack(indented)
+	enc := json.NewEncoder(compact)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(d); err != nil {
 		return fmt.Errorf("encoding the draft: %w", err)
 	}
 	indented.Grow(compact.Len() * 3 / 2) // it grows by less than half
-	if err := json.Indent(&indented, compact.Bytes(), "", "  "); err != nil {
+	if err := json.Indent(indented, compact.Bytes(), "", "  "); err != nil {
 		return fmt.Errorf("encoding the draft: %w", err)
 	}
 	_, err := w.Write(plainJSON(indented.Bytes()))

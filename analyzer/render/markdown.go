@@ -25,7 +25,10 @@ func Markdown(w io.Writer, d *threatmodel.Draft, opt MarkdownOptions) error {
 		opt.Limit = commentLimit
 	}
 	m := &markdown{view: newView(d, opt.Source)}
-	_, err := w.Write(m.fit(opt.Limit))
+	b := borrow()
+	defer giveBack(b)
+	m.fit(b, opt.Limit)
+	_, err := w.Write(b.Bytes())
 	return err
 }
 

@@ -28,15 +28,14 @@ const (
 	mostInBrief   = 60 // findings that are listed once the list is cut
 )
 
-// fit writes the report with as much detail as fits into limit characters.
-func (m *markdown) fit(limit int) []byte {
-	var b bytes.Buffer
+// fit writes the report into b with as much detail as fits into limit characters.
+func (m *markdown) fit(b *bytes.Buffer, limit int) {
 	for m.detail = everything; ; m.detail++ {
 		b.Reset()
-		m.errWriter = &errWriter{w: &b}
+		m.errWriter = &errWriter{w: b}
 		m.report()
 		if limit < 0 || m.detail == leastDetail || b.Len() <= limit || utf8.RuneCount(b.Bytes()) <= limit {
-			return b.Bytes()
+			return
 		}
 	}
 }

@@ -5,10 +5,12 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"whatif/analyzer/document"
 	"whatif/analyzer/threatmodel"
@@ -68,6 +70,19 @@ func ForName(name string) (Format, bool) {
 		}
 	}
 	return ForEnding("draft." + name)
+}
+
+// buffers are used for one report after another.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+func borrow() *bytes.Buffer { return buffers.Get().(*bytes.Buffer) }
+
+// giveBack lets the buffer be used again, unless the report was so large that its room would be missed elsewhere.
+func giveBack(b *bytes.Buffer) {
+	if b.Cap() <= 1<<20 {
+		b.Reset()
+		buffers.Put(b)
+	}
 }
 
 // An errWriter writes until the first error and keeps it, so that a report can be printed without a check a line.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"whatif/analyzer"
@@ -136,17 +137,22 @@ func (d *Drafter) analyze(ctx context.Context, m *Made, doc *document.Document) 
 	if d.Partial != nil && d.Partial(draft) {
 		m.Record.State, m.Record.Detail = record.Partial, lacking(draft)
 	}
+	page := pages.Get().(*bytes.Buffer)
+	defer pages.Put(page)
 	for _, f := range d.Formats {
-		var page bytes.Buffer
-		if err := f.Write(&page, draft, render.Options{Document: doc}); err != nil {
+		page.Reset()
+		if err := f.Write(page, draft, render.Options{Document: doc}); err != nil {
 			m.Files = nil
 			failed(m, "fault", fmt.Sprintf("its %s could not be written: %v", f.Name, err))
 			return nil
 		}
-		m.Files = append(m.Files, File{Ending: f.Name, Data: page.Bytes()})
+		m.Files = append(m.Files, File{Ending: f.Name, Data: bytes.Clone(page.Bytes())})
 	}
 	return nil
 }
+
+// pages are buffers for reports, used for one document after another.
+var pages = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // lacking says what a partial draft lacks, in its first warning's words.
 func lacking(draft *threatmodel.Draft) string {

@@ -49,12 +49,17 @@ func (c *checker) search(s proposal.Silence, subject []string, evidence []int) s
 	within := c.sectionsOf(s.Within)
 	about := topic{subject: subject, evidence: evidence}
 	for _, phrase := range s.Searched {
-		if len(reading.Words(phrase)) == 0 || slices.Contains(r.searched, phrase) {
+		words := reading.PhraseOf(phrase).Words
+		if len(words) == 0 || slices.Contains(r.searched, phrase) {
 			continue
 		}
 		r.searched = append(r.searched, phrase)
-		stems, topical := content(phrase), c.topical(phrase, evidence)
-		for _, hit := range c.find(phrase) {
+		hits := c.find(phrase)
+		if len(hits) == 0 {
+			continue
+		}
+		stems, topical := contentOf(words), c.topical(phrase, evidence)
+		for _, hit := range hits {
 			section := c.doc.Sentences[hit.Sentence-1].Section
 			if within != nil && !within[section] {
 				continue

@@ -3,6 +3,7 @@ package reading
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"whatif/analyzer/document"
@@ -25,7 +26,8 @@ type Hit struct {
 // once. Headings and hidden text are not searched.
 func (t *Text) Find(phrase string) []Hit {
 	var hits []Hit
-	for i, stems := range spellings(phrase) {
+	p := PhraseOf(phrase)
+	for i, stems := range p.spellings {
 		found := t.find(stems)
 		if i == 0 {
 			hits = found
@@ -33,8 +35,10 @@ func (t *Text) Find(phrase string) []Hit {
 		}
 		hits = append(hits, found...)
 	}
-	for _, parts := range t.splits(phrase) {
-		hits = append(hits, t.findNext(parts)...)
+	for _, parts := range p.splits { // both must be words that the document has
+		if len(t.byStem[parts[0]]) > 0 && len(t.byStem[parts[1]]) > 0 {
+			hits = append(hits, t.findNext(parts[:])...)
+		}
 	}
 	slices.SortStableFunc(hits, func(x, y Hit) int { return x.Sentence - y.Sentence })
 	return slices.CompactFunc(hits, func(x, y Hit) bool { return x.Sentence == y.Sentence })
@@ -84,10 +88,50 @@ func (t *Text) rarest(stems []string) []int32 {
 	return rarest
 }
 
+// A Phrase is what is looked for in many documents, split into words once. It is not changed.
+type Phrase struct {
+	Words     []Word
+	spellings [][]string
+	splits    [][2]string
+}
+
+var phrases struct {
+	sync.RWMutex
+	known map[string]*Phrase
+}
+
+// Bounds of how many phrases are kept, and how long they are: rules ask for the same ones in every document, a model for others
+// each time.
+const (
+	maxPhrases = 1 << 13
+	maxPhrase  = 1 << 7
+)
+
+// PhraseOf splits a phrase that is looked for.
+func PhraseOf(text string) *Phrase {
+	phrases.RLock()
+	p := phrases.known[text]
+	phrases.RUnlock()
+	if p != nil {
+		return p
+	}
+	text = strings.Clone(text) // it may be a part of a document, and is kept
+	words := Words(text)
+	p = &Phrase{words, spellings(words), splits(words)}
+	phrases.Lock()
+	defer phrases.Unlock()
+	if phrases.known == nil {
+		phrases.known = map[string]*Phrase{}
+	}
+	if len(text) <= maxPhrase && len(phrases.known) < maxPhrases {
+		phrases.known[text] = p
+	}
+	return p
+}
+
 // spellings returns the stems of a phrase, and the stems with each two neighbours written as one word: "sign in" is also
 // "signin".
-func spellings(phrase string) [][]string {
-	words := Words(phrase)
+func spellings(words []Word) [][]string {
 	if len(words) == 0 {
 		return nil
 	}
@@ -104,14 +148,12 @@ func spellings(phrase string) [][]string {
 	return all
 }
 
-// splits returns the ways in which a phrase of one word is two words of the document: "login" is "log in". Both must be words
-// that the document has.
-func (t *Text) splits(phrase string) [][]string {
-	words := Words(phrase)
+// splits returns the ways in which a phrase of one word could be two words of a document, by their stems: "login" is "log in".
+func splits(words []Word) [][2]string {
 	if len(words) != 1 {
 		return nil
 	}
-	var out [][]string
+	var out [][2]string
 	form := words[0].Form
 	for i := 2; i <= len(form)-2; i++ {
 		if !utf8.RuneStart(form[i]) {
@@ -119,9 +161,7 @@ func (t *Text) splits(phrase string) [][]string {
 		}
 		_, a := fold(form[:i])
 		_, b := fold(form[i:])
-		if len(t.byStem[a]) > 0 && len(t.byStem[b]) > 0 {
-			out = append(out, []string{a, b})
-		}
+		out = append(out, [2]string{a, b})
 	}
 	return out
 }

@@ -35,7 +35,7 @@ type Word struct {
 // Read reads every sentence of doc.
 func Read(doc *document.Document) *Text {
 	t := &Text{Doc: doc, Sentences: make([]Sentence, len(doc.Sentences)), byStem: map[string][]int32{}}
-	var words slab
+	words := newSlab(doc.Sentences)
 	for i := range doc.Sentences {
 		s := &t.Sentences[i]
 		s.Sentence = &doc.Sentences[i]

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/kljensen/snowball/english"
+
+	"whatif/analyzer/document"
 )
 
 // Words splits text into words.
@@ -31,8 +33,18 @@ func appendWords(words []Word, text string) []Word {
 // A slab holds the words of many sentences, so that each does not need memory of its own.
 type slab []Word
 
-// slabWords is how many words a slab has room for.
+// slabWords is how many words a slab has room for at most, if no sentence needs more.
 const slabWords = 4096
+
+// newSlab returns a slab for the words of a short document; a long one's words take several.
+func newSlab(sentences []document.Sentence) slab {
+	bytes, longest := 0, 0
+	for i := range sentences {
+		n := len(sentences[i].Text)
+		bytes, longest = bytes+n, max(longest, n)
+	}
+	return make(slab, 0, min(slabWords, bytes/4+longest/2+1))
+}
 
 // words splits text into words that lie in the slab.
 func (s *slab) words(text string) []Word {

@@ -91,8 +91,9 @@ func dropVersion(name string) string {
 // user's ("the user's e-mail addresses", "their email_address" → "email address"). It is made for names in English and changes
 // nothing but case and punctuation in others. Fold("") is "", and a name of such words only stays as it is.
 func Fold(name string) string {
-	words := foldWords(name)
-	kept := words[:0:0]
+	var room, keptRoom [16]foldWord // for most names
+	words := foldWords(room[:0], name)
+	kept := keptRoom[:0]
 	for i, w := range words {
 		if articles[w.text] || w.possessive && owners[singular(w.text)] && i+1 < len(words) {
 			continue
@@ -103,6 +104,7 @@ func Fold(name string) string {
 		kept = words
 	}
 	var out strings.Builder
+	out.Grow(len(name))
 	for i, w := range kept {
 		if i > 0 {
 			out.WriteByte(' ')
@@ -128,11 +130,10 @@ type foldWord struct {
 // plain writes apostrophes and e-mail one way.
 var plain = strings.NewReplacer("’", "'", "e-mail", "email", "E-mail", "email", "E-Mail", "email")
 
-// foldWords splits a name at everything that is no letter or digit.
-func foldWords(name string) []foldWord {
+// foldWords splits a name at everything that is no letter or digit, and appends its words.
+func foldWords(words []foldWord, name string) []foldWord {
 	name = plain.Replace(name)
-	var words []foldWord
-	for _, f := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+	for f := range strings.FieldsFuncSeq(strings.ToLower(name), func(r rune) bool {
 		return r != '\'' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r)
 	}) {
 		owner, owned := strings.CutSuffix(f, "'s")

@@ -118,7 +118,7 @@ func (g *gatherer) service(l *line, key, name, kind string, e *entry) *dependenc
 
 // named notes a dependency by the words from..to, which the lexicon does not know.
 func (g *gatherer) named(l *line, from, to int, kind string) *dependencyFact {
-	name := strings.Join(strings.Fields(l.words(from, to)), " ")
+	name := unowned(strings.Join(strings.Fields(l.words(from, to)), " "))
 	if d := g.suffixes[name]; d != nil {
 		evidence(&d.Evidence, l.Num)
 		return d // "Mutual" after "Meridian Mutual"
@@ -143,6 +143,14 @@ func (g *gatherer) newDependency(l *line, i int) (from, to int, kind string) {
 		}
 		return 0, 0, ""
 	}
+	if l.Words[i].Capital && g.opensWith(l, i) && g.freshName(l, i) {
+		if to = g.nameEnd(l, i); g.supplied(l, i, to) || g.partnerTitled(l, i, to) {
+			return i, to, "vendor"
+		}
+	}
+	if from, ok := g.machine(l, i); ok {
+		return from, i + 1, "internal"
+	}
 	other := elsewhere[singularOf(l.form(i))]
 	if !g.g.services[l.Words[i].Stem] && !other || l.tags[i] != noun || g.marked(l, i) || i+1 < len(l.Words) && adjacent(l.Sentence, i+1) && l.tags[i+1] == noun {
 		return 0, 0, ""
@@ -166,6 +174,12 @@ func (g *gatherer) newDependency(l *line, i int) (from, to int, kind string) {
 		k--
 	}
 	if other && (k < 0 || !handsOver[l.form(k)] && !(keeps[singularOf(l.form(i))] && (l.form(k) == "on" || l.form(k) == "in")) || !l.carries(k)) {
+		return 0, 0, ""
+	}
+	if k < 0 && from > 0 || k >= 0 && l.tags[k] == clauseWord {
+		if g.breaksDown(l, i+1) {
+			return from, i + 1, "internal" // "If the limits service does not answer"
+		}
 		return 0, 0, ""
 	}
 	if k >= 0 && (l.tags[k] == preposition || l.tags[k] == verb || l.tags[k] == toWord) {
@@ -273,7 +287,7 @@ func (g *gatherer) relies(l *line, from, to int) bool {
 	case "system", "tool", "platform", "app", "database", "api":
 		return l.tags[from-1] == noun && from > 1 && l.tags[from-2] == noun && !g.own[l.form(from-2)]
 	}
-	if g.apposed(l, to) {
+	if g.apposed(l, to) || g.supplied(l, from, to) {
 		return true
 	}
 	if prev := from - 1; prev > 0 && strings.Contains(l.between(from), "(") && l.tags[prev] == noun && (g.g.services[l.Words[prev].Stem] || elsewhere[l.form(prev)]) {
@@ -296,8 +310,8 @@ func (g *gatherer) relies(l *line, from, to int) bool {
 		before = l.form(from - 2)
 	}
 	verbs := map[string]string{
-		"by": "power provid host process handl suppli run deliv manag analys transcrib translat check verifi print ship calcul comput convert scan screen moder transmit collect enrich settl store kept render scor oper maintain fulfil issu", "on": "host run reli deploy built build store kept", "with": "integr sync connect partner synchron synchronis share shared exchang",
-		"from": "import fetch pull retriev load receiv ingest read", "in": "store save keep kept held manag", "to": "connect push sync forward export migrat written write save store sent send report ship stream deliv pass hand transfer upload feed post transmit submit expos rout back relay dispatch handov copi outsourc archiv append back", "into": "connect push sync forward export migrat written write save store sent send report ship stream deliv transfer upload feed post load book copi import", "using": "*", "via": "*", "through": "*",
+		"by": "done built power provid host process handl suppli run deliv manag analys transcrib translat check verifi print ship calcul comput convert scan screen moder transmit collect enrich settl store kept render scor oper maintain fulfil issu", "on": "host run reli deploy built build store kept", "with": "integr sync connect partner synchron synchronis share shared exchang",
+		"from": "come import fetch pull retriev load receiv ingest read", "in": "store save keep kept held manag", "to": "go goe connect push sync forward export migrat written write save store sent send report ship stream deliv pass hand transfer upload feed post transmit submit expos rout back relay dispatch handov copi outsourc archiv append back", "into": "connect push sync forward export migrat written write save store sent send report ship stream deliv transfer upload feed post load book copi import", "using": "*", "via": "*", "through": "*",
 	}[before]
 	if verbs == "*" {
 		return true
@@ -308,7 +322,10 @@ func (g *gatherer) relies(l *line, from, to int) bool {
 	if before == "in" && (l.tags[max(from-2, 0)] == noun || l.form(from-2) == "hosted") {
 		return false // "on our servers in Frankfurt"
 	}
-	for k := from - 1; k >= max(0, from-7); k-- {
+	if before == "in" && !camel(l.words(from, from+1)) {
+		return false // "data is stored in Prague"
+	}
+	for k := from - 1; k >= max(0, from-9); k-- {
 		if slices.Contains(strings.Fields(verbs), l.Words[k].Stem) {
 			return true
 		}

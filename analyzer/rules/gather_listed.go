@@ -66,7 +66,7 @@ func (g *gatherer) leads(l *line, i int) bool {
 	case preposition, clauseWord, modal, auxiliary, toWord, pronoun, conjunction:
 		return true
 	case verb:
-		return l.form(i) != "push" && !l.Words[i].Capital
+		return l.form(i) != "push" && !l.Words[i].Capital && !(l.Kind == document.TableRow && i > 0 && l.tags[i-1] == noun && strings.HasSuffix(l.form(i), "ing"))
 	}
 	return false
 }
@@ -82,7 +82,7 @@ func (g *gatherer) listedAt(l *line, from, to int) party {
 	if to-from > 5 || to <= from || l.tags[to-1] != noun && !(l.Kind == document.TableRow && l.Words[to-1].Capital) || g.somebodyAt(l, to-1) || l.Kind != document.TableRow && len(l.marked(assetTerm, from, to)) > 0 && !g.g.services[l.Words[to-1].Stem] && !g.g.product[l.Words[to-1].Stem] {
 		return party{}
 	}
-	if w := &l.Words[to-1]; g.own[w.Form] || to-from == 1 && (g.g.notNames[w.Form] || g.g.things[w.Stem] || g.g.product[w.Stem] || g.g.services[w.Stem] || !w.Capital) || strings.ContainsAny(l.words(from, to), "/_{}") {
+	if w := &l.Words[to-1]; g.own[w.Form] || to-from == 1 && (g.g.notNames[w.Form] || strings.HasSuffix(w.Form, "ing") || g.g.things[w.Stem] || g.g.product[w.Stem] || g.g.services[w.Stem] || !w.Capital) || strings.ContainsAny(l.words(from, to), "/_{}") {
 		return party{}
 	}
 	if inBrackets := strings.Contains(l.between(to), "("); inBrackets && g.dependencyAt(l, to, min(to+3, len(l.Words))) != nil {

@@ -14,10 +14,10 @@ import (
 func (g *gatherer) learnNames() {
 	for i := range g.text.Sentences {
 		s := &g.text.Sentences[i]
-		if s.Kind == document.Heading || s.Kind == document.Code || s.Kind == document.Hidden || s.Kind == document.TableRow || len(s.Words) > maxWords {
+		if s.Kind == document.Heading || s.Kind == document.Code || s.Kind == document.Hidden || len(s.Words) > maxWords {
 			continue
 		}
-		if s.Stance.Open || s.Stance.Aside || s.Stance.Planned || s.Stance.OutOfScope || !slices.ContainsFunc(s.Words[min(1, len(s.Words)):], namesMaybe) && !beginsCoined(s) {
+		if s.Stance.Open || s.Stance.Aside || s.Stance.Planned || s.Stance.OutOfScope || !slices.ContainsFunc(s.Words, namesMaybe) {
 			continue
 		}
 		l := g.parse(s)
@@ -25,8 +25,16 @@ func (g *gatherer) learnNames() {
 			if !l.Words[k].Capital {
 				continue
 			}
-			if to := g.opening(l, k); to > k {
+			if s.Kind == document.TableRow {
+				if from, to, _ := g.newDependency(l, k); to > from {
+					g.learnName(l, from, to)
+				}
+			} else if to := g.opening(l, k); to > k {
 				g.learnName(l, k, to)
+			} else if g.opensWith(l, k) && g.freshName(l, k) {
+				if to := g.nameEnd(l, k); g.supplied(l, k, to) || g.partnerTitled(l, k, to) {
+					g.learnName(l, k, to)
+				}
 			} else if g.properName(l, k) && !g.properName(l, k-1) {
 				if to := g.nameEnd(l, k); !g.compared(l, k) && g.relies(l, k, to) {
 					g.learnName(l, k, to)

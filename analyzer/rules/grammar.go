@@ -53,6 +53,10 @@ type grammar struct {
 	dependencyHeads  map[string]bool // by stem: table headers that announce the same
 	things           map[string]bool // by stem: nouns that are no asset, found by pattern: "feature", "time"
 	services         map[string]bool // by stem: heads of things relied on: "API", "provider"
+	parts            map[string]bool // by stem: what a supplier has that a person has not: "model", "cloud"
+	makers           map[string]bool // by singular form: words for companies that stand before their names: "operator"
+	machines         map[string]bool // by stem: systems of one's own: "engine", "vault"
+	outsourced       map[string]bool // by stem: what is commonly bought: "delivery", "map tiles"
 	metaRows         map[string]bool // by stem: "owner", "version": rows about the document itself
 	massPlural       map[string]bool // by form: "sales", "goods"
 	alone            map[string]bool // by form: singular nouns that are data by themselves: "summary"
@@ -120,7 +124,7 @@ func (g *grammar) lists() map[string]func(words []string) {
 		"nominal": set(&g.nominal), "not_adverbs": set(&g.notAdverb), "tails": stems(&g.tails),
 		"holders": stems(&g.holders), "wrappers": stems(&g.wrappers), "measures": stems(&g.measures), "soft": stems(&g.soft), "handling": stems(&g.handling), "role_endings": func(w []string) { g.roleEnds = w }, "not_roles": stems(&g.notRoles),
 		"roles": singulars(&g.roles), "product": stems(&g.product), "data_headers": stems(&g.dataHeads),
-		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "teams": set(&g.teams), "not_names": set(&g.notNames), "alone": set(&g.alone), "mass_plurals": set(&g.massPlural), "meta_rows": stems(&g.metaRows), "not_data_headers": stems(&g.notData), "services": stems(&g.services), "dependency_headers": stems(&g.dependencyHeads),
+		"actor_headers": stems(&g.actorHeads), "things": stems(&g.things), "teams": set(&g.teams), "not_names": set(&g.notNames), "alone": set(&g.alone), "mass_plurals": set(&g.massPlural), "meta_rows": stems(&g.metaRows), "not_data_headers": stems(&g.notData), "services": stems(&g.services), "parts": stems(&g.parts), "machines": stems(&g.machines), "makers": set(&g.makers), "outsourced": stems(&g.outsourced), "dependency_headers": stems(&g.dependencyHeads),
 	}
 }
 

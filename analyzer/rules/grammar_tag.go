@@ -16,6 +16,8 @@ func (g *grammar) tag(s *reading.Sentence, tags []pos) {
 			tags[i] = g.verbOrNot(s, tags, i)
 		} else if tags[i] == noun && i > 0 && g.gerund(s, tags, i) {
 			tags[i] = verb
+		} else if tags[i] == adverb && i > 0 && s.Words[i].Capital && adjacent(s, i) && strings.HasSuffix(s.Words[i].Form, "ly") {
+			tags[i] = noun // a name: "Ledgerly"
 		} else if tags[i] == auxiliary && gets(s, tags, i) || tags[i] == noun && afterModal(s, tags, i) {
 			tags[i] = verb
 		}

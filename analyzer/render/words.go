@@ -88,9 +88,9 @@ var reasonWords = map[threatmodel.DropReason]string{
 	threatmodel.Unsupported:    "not supported by the sentences it pointed to",
 	threatmodel.Contradicted:   "the document says otherwise",
 	threatmodel.Safeguarded:    "the document already deals with it",
-	threatmodel.Duplicate:      "the same as something in the draft",
+	threatmodel.Duplicate:      "the same as another finding",
 	threatmodel.OutOfScope:     "the document rules it out of scope",
-	threatmodel.BelowThreshold: "below the priority that was asked for",
+	threatmodel.BelowThreshold: "weaker than what is shown, or than what was asked for",
 	threatmodel.Invalid:        "malformed",
 }
 

@@ -32,7 +32,7 @@ func (a *asker) wordsOf(fd *finding, p *place) map[string]string {
 	a.nameFacts(fd, words)
 	s := &a.facts.text.Sentences[fd.anchor]
 	words["section"] = bareTitle(a.facts.text.Doc.Sections[s.Section].Title)
-	words["said"] = clip(strings.TrimRight(s.Text, ".;:!"), 14)
+	words["said"] = clip(strings.ReplaceAll(strings.Trim(s.Text, ".;:!| "), " | ", ", "), 14)
 	words["quantity"] = a.quantityAt(fd.sentences)
 	return words
 }

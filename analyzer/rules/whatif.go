@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"whatif/analyzer/document"
 	"whatif/analyzer/proposal"
 )
 
@@ -52,16 +53,30 @@ type finding struct {
 	lowered    bool
 }
 
+// Rules that ask of a structure want several things in one sentence, and are right more often than those that know its words.
+// A story tells what somebody wishes; what is decided stands below it.
+// What a sentence says is told before what none says, and one finding on each of two sentences before two on one.
+const (
+	asksOfStructure = 3
+	storyLoss       = 5
+	silenceLoss     = 12
+	sameSentence    = 10
+)
+
 // stake orders findings: what the rule says is at stake, how sensitive the data at hand is, and whether the text decides it or is
 // only silent.
 func (a *asker) stake(fd *finding) int {
 	n := 4*fd.rule.strength() + map[string]int{"high": 8, "low": -6}[fd.rule.Confidence]
 	if fd.rule.Silence != nil {
-		n -= 6
+		n -= silenceLoss
 	}
 	if fd.rule.General {
-		n -= 2
+		n += asksOfStructure
 	}
+	if a.facts.text.Sentences[fd.anchor].Kind == document.UserStory {
+		n -= storyLoss
+	}
+	n += 2 * min(len(fd.sentences)-1, 2)
 	if len(fd.assets) > 0 {
 		n += 4 * sensitivityRank(a.facts.set.Assets[fd.assets[0]].Sensitivity)
 	}
@@ -89,28 +104,62 @@ func (a *asker) pick(found []*finding) []*finding {
 	slices.SortStableFunc(found, func(x, y *finding) int {
 		return cmp.Or(cmp.Compare(a.stake(y), a.stake(x)), cmp.Compare(x.anchor, y.anchor), cmp.Compare(x.rule.ID, y.rule.ID))
 	})
-	var kept []*finding
-	bySentence, bySection := map[int32]int{}, map[int]int{}
+	a.spread(found)
+	p := &picked{a: a, bySentence: map[int32]int{}, bySection: map[int]int{}}
+	yielded := map[*finding]*finding{}
 	for _, fd := range found {
 		if k := saysMore(found, fd); k != nil {
-			a.withhold(fd, "duplicate", fmt.Sprintf("%q says more of the same", k.rule.Title.with(k.words)), fd.sentences)
+			yielded[fd] = k
 			continue
 		}
-		section := a.facts.text.Sentences[fd.anchor].Section
-		switch same := a.sameWeakness(kept, fd); {
-		case same != nil:
-			a.withhold(fd, "duplicate", fmt.Sprintf("the same weakness as %q", same.rule.Title.with(same.words)), fd.sentences)
-		case len(kept) >= a.most():
-			a.withhold(fd, "below_threshold", "weaker than the findings that are shown", fd.sentences)
-		case bySentence[fd.anchor] >= mostPerSentence || bySection[section] >= a.mostIn(section):
-			a.withhold(fd, "below_threshold", "stronger findings stand on the same part of the text", fd.sentences)
-		default:
-			kept = append(kept, fd)
-			bySentence[fd.anchor]++
-			bySection[section]++
+		p.take(fd)
+	}
+	for _, fd := range found { // those that yielded to a finding which is not shown after all take its place
+		if k := yielded[fd]; k != nil && slices.Contains(p.kept, k) {
+			a.withhold(fd, "duplicate", fmt.Sprintf("%q says more of the same", k.rule.Title.with(k.words)), fd.sentences)
+		} else if k != nil {
+			p.take(fd)
 		}
 	}
-	return kept
+	return p.kept
+}
+
+// picked are the findings that are shown so far.
+type picked struct {
+	a          *asker
+	kept       []*finding
+	bySentence map[int32]int
+	bySection  map[int]int // rows of tables aside
+}
+
+// take keeps the finding, or withholds it with the reason.
+func (p *picked) take(fd *finding) {
+	a, section := p.a, p.a.facts.text.Sentences[fd.anchor].Section
+	switch same := a.sameWeakness(p.kept, fd); {
+	case same != nil:
+		a.withhold(fd, "duplicate", fmt.Sprintf("the same weakness as %q", same.rule.Title.with(same.words)), fd.sentences)
+	case len(p.kept) >= a.most():
+		a.withhold(fd, "below_threshold", "weaker than the findings that are shown", fd.sentences)
+	case p.bySentence[fd.anchor] >= mostPerSentence || !a.tableRow(fd.anchor) && p.bySection[section] >= a.mostIn(section):
+		a.withhold(fd, "below_threshold", "stronger findings stand on the same part of the text", fd.sentences)
+	default:
+		p.kept = append(p.kept, fd)
+		p.bySentence[fd.anchor]++
+		if !a.tableRow(fd.anchor) {
+			p.bySection[section]++
+		}
+	}
+}
+
+// spread moves back what stands on a sentence that has a stronger finding already, so that the findings shown speak of many
+// sentences. found is in order of stake.
+func (a *asker) spread(found []*finding) {
+	nth, at := map[int32]int{}, map[*finding]int{}
+	for _, fd := range found {
+		at[fd] = a.stake(fd) - sameSentence*nth[fd.anchor]
+		nth[fd.anchor]++
+	}
+	slices.SortStableFunc(found, func(x, y *finding) int { return cmp.Compare(at[y], at[x]) })
 }
 
 // sameWeakness returns the kept finding that already says what fd says, or nil.
@@ -153,8 +202,7 @@ func saysMore(found []*finding, fd *finding) *finding {
 		return nil
 	}
 	i := slices.IndexFunc(found, func(k *finding) bool {
-		return !k.rule.General && k.anchor == fd.anchor && (k.rule.Category == fd.rule.Category || k.rule.Question == fd.rule.Question ||
-			k.span[0] < fd.span[1] && fd.span[0] < k.span[1])
+		return !k.rule.General && k.anchor == fd.anchor && (k.rule.Category == fd.rule.Category || k.rule.Weakness == fd.rule.Weakness)
 	})
 	if i < 0 {
 		return nil
@@ -167,9 +215,9 @@ const mostPerSentence = 3
 // mostFindings is how many findings any document may have.
 const mostFindings = 45
 
-// most is how many findings a document of this length may have: twenty for one that is read in a meeting, more for one that
-// several meetings are about.
-func (a *asker) most() int { return min(9+a.claims/4, 20+max(0, a.claims-150)/10, mostFindings) }
+// most is how many findings a document of this length may have: up to two dozen for one that is read in a meeting, more for one
+// that several meetings are about. What is left out is not worse than the last that is shown; it is the reader's time that ends.
+func (a *asker) most() int { return min(9+a.claims/4, 24+max(0, a.claims-150)/8, mostFindings) }
 
 // mostIn is how many findings a section of this length may have.
 func (a *asker) mostIn(section int) int {
@@ -180,6 +228,11 @@ func (a *asker) mostIn(section int) int {
 func (a *asker) withhold(fd *finding, reason, detail string, at []int32) {
 	a.facts.set.Withheld = append(a.facts.set.Withheld, proposal.Withheld{Kind: "abuse_case", Text: fd.rule.Title.with(fd.words),
 		Reason: reason, Detail: detail, Rule: fd.rule.ID, Evidence: numbers(at)})
+}
+
+// tableRow reports whether the sentence is a row of a table: each row is a part of its own, however many a section has.
+func (a *asker) tableRow(sentence int32) bool {
+	return a.facts.text.Sentences[sentence].Kind == document.TableRow
 }
 
 // numbers turns sentence indexes into evidence.

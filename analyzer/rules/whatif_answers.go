@@ -66,9 +66,20 @@ func (a *asker) inPlace(fd *finding, sentence int32) {
 			return
 		}
 	}
+	if !a.protects(sentence) {
+		return // it makes the finding weaker, and is no safeguard to speak of
+	}
 	text := lowerFirst(strings.TrimRight(clip(a.facts.text.Sentences[sentence].Text, 25), ".;: "))
 	set.Safeguards = append(set.Safeguards, proposal.Safeguard{Text: text, Evidence: numbers([]int32{sentence})})
 	fd.safeguards = append(fd.safeguards, text)
+}
+
+// protects reports whether the sentence has words of a safeguard, or holds somebody or something back.
+func (a *asker) protects(sentence int32) bool {
+	return slices.ContainsFunc(a.facts.marks[sentence], func(m mark) bool { return m.Class == safeguardTerm }) ||
+		slices.ContainsFunc(a.facts.text.Sentences[sentence].Words, func(w reading.Word) bool {
+			return holdsBack(w.Form) || w.Form == "must" || strings.HasPrefix(w.Form, "approv") || strings.HasPrefix(w.Form, "confirm")
+		})
 }
 
 // strongest returns the place within reach at which the condition has most force, the nearest of several, the first of two

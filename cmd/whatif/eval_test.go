@@ -7,14 +7,15 @@ import (
 	"whatif/analyzer/eval"
 )
 
-// floors hold what the built-in engine reached on the dev documents, rounded down. They are raised when it gets better.
+// floors hold what the built-in engine reached on the dev documents, rounded down. They are raised when it gets better, and were
+// lowered once, when documents came in whose author had not seen the rules.
 var floors = map[string]struct{ recall, precision float64 }{
-	eval.Assets:       {0.75, 0.75},
-	eval.Actors:       {0.70, 0.65},
-	eval.Dependencies: {0.60, 0.75},
-	eval.DataFlows:    {0.30, 0.40},
-	eval.Safeguards:   {0.50, 0.65},
-	eval.Journey:      {0.55, 0.60},
+	eval.Assets:       {0.65, 0.70},
+	eval.Actors:       {0.70, 0.75},
+	eval.Dependencies: {0.50, 0.80},
+	eval.DataFlows:    {0.22, 0.45},
+	eval.Safeguards:   {0.40, 0.55},
+	eval.Journey:      {0.40, 0.60},
 	eval.AbuseCases:   {0.60, 0.70},
 }
 

@@ -53,7 +53,9 @@ func (a *app) incomplete(j *job, i int, d *threatmodel.Draft) {
 	for _, p := range pieces[:min(len(pieces), shownGaps)] {
 		a.message("warning: ", p)
 	}
-	if n := len(pieces) - shownGaps; n > 0 {
+	if n := len(pieces) - shownGaps; n == 1 {
+		a.message("warning: ", "1 more part like these is missing; the draft lists it")
+	} else if n > 1 {
 		a.message("warning: ", fmt.Sprintf("%d more parts like these are missing; the draft lists them", n))
 	}
 	next := "another run asks for everything again, since replies are not kept"

@@ -70,6 +70,12 @@ func isControl(r rune) bool { return r < 0x20 || (r >= 0x7f && r <= 0x9f) }
 // turns reports the characters that reorder text on the line.
 func turns(r rune) bool { return (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) }
 
+// escapeHTML escapes s for a text or a quoted attribute as html/template does. It is for small parts of which a page has hundreds;
+// all else is left to the template.
+func escapeHTML(s string) string { return htmlReplacer.Replace(s) }
+
+var htmlReplacer = strings.NewReplacer("\x00", "\uFFFD", `"`, "&#34;", "&", "&amp;", "'", "&#39;", "+", "&#43;", "<", "&lt;", ">", "&gt;")
+
 // cleaned returns a copy of d in which every text is [visible], so that no report can forget one. The copy's lists of assets and
 // actors may be sorted; what else is in order already may be d's own.
 func cleaned(d *threatmodel.Draft) *threatmodel.Draft {

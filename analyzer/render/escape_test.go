@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"encoding/xml"
+	"html/template"
 	"io"
 	"regexp"
 	"strings"
@@ -158,6 +159,20 @@ func TestPlainTextIsLeft(t *testing.T) {
 			if isVisible(s) && (visible(s) != s || r != '\n' && r != '\t' && unseen(r)) {
 				t.Errorf("%q passes as visible", s)
 			}
+		}
+	})
+}
+
+func TestEscapeHTMLAsTemplatesDo(t *testing.T) {
+	page := template.Must(template.New("").Parse(`<a title="{{.}}">{{.}}</a>`))
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.StringOf(rapid.SampledFrom([]rune("a+<>&'\"\x00\ufffdé`= \n/\\"))).Draw(t, "s")
+		var b strings.Builder
+		if err := page.Execute(&b, s); err != nil {
+			t.Fatal(err)
+		}
+		if e := escapeHTML(s); b.String() != `<a title="`+e+`">`+e+`</a>` {
+			t.Errorf("%q is escaped as %q, by a template as %s", s, e, b.String())
 		}
 	})
 }

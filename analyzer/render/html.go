@@ -50,12 +50,18 @@ type page struct {
 	numbered []numbered
 	Diagram  template.HTML
 	Quiet    string // parties without a flow
-	Style    template.CSS
-	Script   template.JS
-	Policy   string // content security policy
+	*looks
 }
 
-func newPage(v *view, doc *document.Document) (*page, error) {
+// looks are the same for all pages.
+type looks struct {
+	Style  template.CSS
+	Script template.JS
+	Policy string // content security policy
+}
+
+// pageLooks are read once.
+var pageLooks = sync.OnceValues(func() (*looks, error) {
 	style, err := Style()
 	if err != nil {
 		return nil, err
@@ -64,8 +70,16 @@ func newPage(v *view, doc *document.Document) (*page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the page's script: %w", err)
 	}
-	p := &page{view: v, Style: template.CSS(style), Script: template.JS(script)}
-	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'", hash([]byte(style)), hash(script))
+	return &looks{template.CSS(style), template.JS(script), fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; "+
+		"img-src data:; base-uri 'none'; form-action 'none'", hash([]byte(style)), hash(script))}, nil
+})
+
+func newPage(v *view, doc *document.Document) (*page, error) {
+	looks, err := pageLooks()
+	if err != nil {
+		return nil, err
+	}
+	p := &page{view: v, looks: looks}
 	if doc != nil {
 		p.known = len(doc.Sentences)
 		p.Doc = docGroups(doc, v.refs())

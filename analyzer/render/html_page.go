@@ -2,34 +2,47 @@ package render
 
 import (
 	"fmt"
+	"html/template"
+	"slices"
+	"strconv"
 	"strings"
 
 	"whatif/analyzer/threatmodel"
 )
 
-// A citeLink is a citation with its place in words and on the page.
-type citeLink struct {
-	threatmodel.Citation
-	Place string
-	Shown bool // the sentence stands on the page
+// A cited is a citation with a link to its sentence.
+type cited struct {
+	Quote, Section string
+	Match          threatmodel.Match
+	Link           template.HTML
 }
 
 // Cite makes one citation ready for the page.
-func (p *page) Cite(c threatmodel.Citation) citeLink {
-	return citeLink{c, p.place(c), c.Sentence > 0 && c.Sentence <= p.known}
+func (p *page) Cite(c threatmodel.Citation) cited {
+	return cited{c.Quote, c.Section, c.Match, template.HTML(p.link(c, ""))}
 }
 
-// Cites makes up to n citations ready, each sentence once.
-func (p *page) Cites(cs []threatmodel.Citation, n int) []citeLink {
-	var out []citeLink
-	seen := map[int]bool{}
+// Cites returns links to up to n citations, each sentence once, with the quotes as titles.
+func (p *page) Cites(cs []threatmodel.Citation, n int) []template.HTML {
+	var out []template.HTML
+	var seen []int
 	for _, c := range cs {
-		if !seen[c.Sentence] && len(out) < n {
-			seen[c.Sentence] = true
-			out = append(out, p.Cite(c))
+		if len(out) < n && !slices.Contains(seen, c.Sentence) {
+			seen = append(seen, c.Sentence)
+			out = append(out, template.HTML(p.link(c, ` title="`+escapeHTML(short(c.Quote, 300))+`"`)))
 		}
 	}
 	return out
+}
+
+// link is the link to a citation's sentence, or its place in words where the sentence does not stand on the page.
+func (p *page) link(c threatmodel.Citation, title string) string {
+	place := escapeHTML(p.place(c))
+	if c.Sentence <= 0 || c.Sentence > p.known {
+		return `<span class="cite"` + title + `>` + place + `</span>`
+	}
+	num := strconv.Itoa(c.Sentence)
+	return `<a class="cite" href="#s` + num + `" data-s="` + num + `"` + title + `>` + place + `</a>`
 }
 
 // Title, Verdict, Extent, Calm, Covered, LeftOut and Made are the view's sentences.

@@ -1,7 +1,10 @@
 package render
 
 import (
+	"fmt"
+	"html/template"
 	"slices"
+	"strings"
 
 	"whatif/analyzer/document"
 	"whatif/analyzer/threatmodel"
@@ -62,6 +65,37 @@ type docSentence struct {
 	Text  string
 	Cells []string
 	Refs  []ref
+}
+
+// Text returns the item's sentences, each with links to the findings that cite it.
+func (item docItem) Text() template.HTML {
+	var b strings.Builder
+	for i := range item.Sentences {
+		s := &item.Sentences[i]
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		fmt.Fprintf(&b, `<span class="%s" id="s%d" tabindex="-1">%s</span>%s`, s.Class(), s.Num, escapeHTML(s.Text), s.Links())
+	}
+	return template.HTML(b.String())
+}
+
+// Class returns the classes of the sentence's element.
+func (s *docSentence) Class() string {
+	if len(s.Refs) == 0 {
+		return "s"
+	}
+	return "s cited " + class(s.Refs[0].Priority)
+}
+
+// Links returns links to the findings that cite the sentence, at most five.
+func (s *docSentence) Links() template.HTML {
+	var b strings.Builder
+	for _, r := range s.Refs[:min(len(s.Refs), 5)] {
+		title := escapeHTML(r.Title)
+		fmt.Fprintf(&b, `<a class="ref %s" href="#%s" title="%s" aria-label="Finding %d: %s">%d</a>`, class(r.Priority), r.Anchor, title, r.N, title, r.N)
+	}
+	return template.HTML(b.String())
 }
 
 // docGroups lays the document out for the page.

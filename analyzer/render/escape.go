@@ -79,12 +79,17 @@ var htmlReplacer = strings.NewReplacer("\x00", "\uFFFD", `"`, "&#34;", "&", "&am
 // cleaned returns a copy of d in which every text is [visible], so that no report can forget one. The copy's lists of assets and
 // actors may be sorted; what else is in order already may be d's own.
 func cleaned(d *threatmodel.Draft) *threatmodel.Draft {
-	out := new(threatmodel.Draft)
-	if isClean(reflect.ValueOf(d).Elem()) {
-		*out = *d
-		out.Assets, out.Actors = slices.Clone(d.Assets), slices.Clone(d.Actors)
-		return out
+	if !isClean(reflect.ValueOf(d).Elem()) {
+		return cleanCopy(d)
 	}
+	out := *d
+	out.Assets, out.Actors = slices.Clone(d.Assets), slices.Clone(d.Actors)
+	return &out
+}
+
+// cleanCopy is [cleaned], and shares nothing with d.
+func cleanCopy(d *threatmodel.Draft) *threatmodel.Draft {
+	out := new(threatmodel.Draft)
 	cleanInto(reflect.ValueOf(out).Elem(), reflect.ValueOf(d).Elem())
 	return out
 }

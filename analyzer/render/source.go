@@ -24,7 +24,7 @@ func Source(d *threatmodel.Draft, doc *document.Document) (template.HTML, error)
 }
 
 // Visible returns a copy of d in which nothing that a text holds is hidden, moves a cursor or reads backwards.
-func Visible(d *threatmodel.Draft) *threatmodel.Draft { return cleaned(d) }
+func Visible(d *threatmodel.Draft) *threatmodel.Draft { return cleanCopy(d) }
 
 // PageFuncs are the words of the report's templates, for pages that belong to it.
 func PageFuncs() template.FuncMap {

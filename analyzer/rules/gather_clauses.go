@@ -35,7 +35,7 @@ func (g *gatherer) leadSubject(l *line) party {
 			return g.last.subject
 		}
 	}
-	return party{}
+	return g.titleSubject(l)
 }
 
 // clauses cuts a sentence at its flow verbs.

@@ -17,6 +17,7 @@ func (g *gatherer) moves(l *line) {
 	g.arrows(l)
 	g.messages(l)
 	g.guess(l)
+	g.terse(l)
 	if l.subject.name == "" {
 		l.subject = g.partyIn(l, 0, len(l.Words))
 	}
@@ -110,6 +111,16 @@ func (l *line) pastAddressed(c clause) int {
 func (g *gatherer) reaches(l *line, c clause) {
 	at := clause{verb: &mark{To: max(0, c.verb.To-1)}, right: c.right}
 	data := g.object(l, c, c.left, c.verb.From)
+	if start, end, ok := after(l, c.verb.To, len(l.Words), "with"); ok {
+		for end < len(l.Words) && !ends(l.between(end)) && l.tags[end] != clauseWord {
+			end++
+		}
+		for _, a := range g.noted(l, start, end) {
+			if !slices.Contains(data, a) {
+				data = append(data, a) // "go to the warehouse, with user id and spend"
+			}
+		}
+	}
 	if strings.HasPrefix(c.verb.Term, "come") {
 		if from := g.ledTo(l, at, "from"); from.name != "" {
 			g.flow(l, from, product, "provides", data)

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"whatif/analyzer/document"
 )
@@ -62,6 +63,9 @@ func (g *gatherer) addressed(l *line, c clause) party {
 	end := c.verb.To
 	for end < min(c.verb.To+5, c.right) && l.tags[end] != preposition && l.tags[end] != toWord {
 		end++
+	}
+	if c.verb.has("shows") && end < len(l.Words) && strings.Contains(l.between(l.listedAfter(c.verb.To, end)), ",") {
+		return party{} // "shows restaurant, pay, street": one of the things that are shown
 	}
 	if p := g.partyIn(l, c.verb.To, end); p.actor != nil || p.name == reader {
 		return p
@@ -216,4 +220,14 @@ func (g *gatherer) contact(l *line, from, to, at int) party {
 		return p
 	}
 	return g.ownerOf(g.last, 0, len(g.last.Words)) // "the guest's number … sent to that number"
+}
+
+// listedAfter is the first word in from..to that punctuation parts from what stands before it, or to.
+func (l *line) listedAfter(from, to int) int {
+	for k := from + 1; k < to; k++ {
+		if !adjacent(l.Sentence, k) {
+			return k
+		}
+	}
+	return to
 }

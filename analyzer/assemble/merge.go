@@ -226,7 +226,11 @@ var bracketed = regexp.MustCompile(`^(.{2,}?)\s*\(([^()]{2,})\)$`)
 // acronym splits "personally identifiable information (PII)" and "PII (personally identifiable information)" into the long form and
 // the short one; short is "" for other names.
 func acronym(name string) (long, short string) {
-	m := bracketed.FindStringSubmatch(strings.TrimSpace(name))
+	trimmed := strings.TrimSpace(name)
+	if !strings.HasSuffix(trimmed, ")") { // nearly all
+		return name, ""
+	}
+	m := bracketed.FindStringSubmatch(trimmed)
 	switch {
 	case m == nil:
 		return name, ""

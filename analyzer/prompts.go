@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"sync"
+	"sync/atomic"
 
 	"whatif/analyzer/framework"
 	"whatif/analyzer/proposal"
@@ -32,9 +33,11 @@ func promptsSum(fw *framework.Framework, book *rules.Book, engine proposal.Engin
 		return "", fmt.Errorf("hashing the prompts: %w", err)
 	}
 	hash.Write(embedded)
-	if err := json.NewEncoder(hash).Encode(fw); err != nil {
+	asked, err := encoded(fw)
+	if err != nil {
 		return "", fmt.Errorf("hashing the questions: %w", err)
 	}
+	hash.Write(asked)
 	if book != nil {
 		fmt.Fprint(hash, book.Sum())
 	}
@@ -42,6 +45,29 @@ func promptsSum(fw *framework.Framework, book *rules.Book, engine proposal.Engin
 		fmt.Fprint(hash, said.Sum())
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// An encodedFramework is a framework as JSON.
+type encodedFramework struct {
+	framework *framework.Framework
+	json      []byte
+}
+
+// lastEncoded is the one that was asked for last: many documents are asked the same questions.
+var lastEncoded atomic.Pointer[encodedFramework]
+
+// encoded returns the framework as JSON. It is not changed any more.
+func encoded(fw *framework.Framework) ([]byte, error) {
+	if last := lastEncoded.Load(); last != nil && last.framework == fw {
+		return last.json, nil
+	}
+	b, err := json.Marshal(fw)
+	if err != nil {
+		return nil, err
+	}
+	b = append(b, '\n')
+	lastEncoded.Store(&encodedFramework{fw, b})
+	return b, nil
 }
 
 // noPrompts are the embedded files that shape no draft.

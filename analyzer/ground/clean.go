@@ -21,31 +21,31 @@ func cleanSet(set *proposal.Set) *proposal.Set {
 	if set == nil {
 		return &proposal.Set{}
 	}
-	return cleanValue(reflect.ValueOf(set).Elem()).Addr().Interface().(*proposal.Set)
+	out := new(proposal.Set)
+	cleanInto(reflect.ValueOf(out).Elem(), reflect.ValueOf(set).Elem())
+	return out
 }
 
-// cleanValue returns a changeable deep copy of v with its strings cleaned.
-func cleanValue(v reflect.Value) reflect.Value {
-	out := reflect.New(v.Type()).Elem()
-	switch v.Kind() {
+// cleanInto makes dst, which is zero, a deep copy of src with its strings cleaned.
+func cleanInto(dst, src reflect.Value) {
+	switch src.Kind() {
 	case reflect.String:
-		out.SetString(cleanText(v.String()))
+		dst.SetString(cleanText(src.String()))
 	case reflect.Slice:
-		if v.IsNil() {
+		if src.IsNil() {
 			break
 		}
-		out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
-		for i := range v.Len() {
-			out.Index(i).Set(cleanValue(v.Index(i)))
+		dst.Set(reflect.MakeSlice(src.Type(), src.Len(), src.Len()))
+		for i := range src.Len() {
+			cleanInto(dst.Index(i), src.Index(i))
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			out.Field(i).Set(cleanValue(v.Field(i)))
+		for i := range src.NumField() {
+			cleanInto(dst.Field(i), src.Field(i))
 		}
 	default:
-		out.Set(v)
+		dst.Set(src)
 	}
-	return out
 }
 
 func cleanText(s string) string {

@@ -42,7 +42,10 @@ func visible(s string) string {
 // isVisible reports a text of which [visible] changes nothing: nearly every one.
 func isVisible(s string) bool {
 	for _, r := range s {
-		if r != '\n' && r != '\t' && (unseen(r) || r == unicode.ReplacementChar) {
+		if r >= 0x20 && r < 0x7f || r == '\n' || r == '\t' { // most
+			continue
+		}
+		if unseen(r) || r == unicode.ReplacementChar {
 			return false
 		}
 	}
@@ -53,8 +56,6 @@ func isVisible(s string) bool {
 // spaces, tags. The joiners that emoji and many scripts need are not among them.
 func unseen(r rune) bool {
 	switch {
-	case r >= 0x20 && r < 0x7f: // most
-		return false
 	case isControl(r), turns(r):
 		return true
 	case r == 0xad, r == 0x61c, r == 0x180e, r == 0x200b, r == 0x200e, r == 0x200f, r == 0xfeff:
@@ -145,6 +146,10 @@ func fold(s string) string {
 func isFolded(s string) bool {
 	gap := s != "" // where a space would be one too many
 	for _, r := range s {
+		if r > ' ' && r < 0x7f { // most
+			gap = false
+			continue
+		}
 		space := unicode.IsSpace(r)
 		if space && (gap || r != ' ') {
 			return false

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -33,10 +32,26 @@ func JSON(w io.Writer, d *threatmodel.Draft) error {
 // the same.
 func EscapeJSON(b []byte) []byte { return plainJSON(b) }
 
+// isPlain reports JSON in which [plainJSON] has nothing to escape.
+func isPlain(b []byte) bool {
+	for i := 0; i < len(b); {
+		if c := b[i]; c >= 0x20 && c < 0x7f || c == '\n' { // most
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(b[i:])
+		if unseen(r) {
+			return false
+		}
+		i += size
+	}
+	return true
+}
+
 // plainJSON escapes what [unseen] names. Such characters stand in JSON only within strings. It returns b where there is nothing
 // to escape.
 func plainJSON(b []byte) []byte {
-	if bytes.IndexFunc(b, func(r rune) bool { return r != '\n' && unseen(r) }) < 0 {
+	if isPlain(b) {
 		return b
 	}
 	out := make([]byte, 0, len(b))

@@ -38,7 +38,7 @@ func (g *gatherer) move(l *line, c clause) {
 		g.reaches(l, c)
 		return
 	}
-	if by, end, ok := after(l, c.verb.To, c.right, "by"); ok && c.passive && !c.verb.has("proves") {
+	if by, end, ok := after(l, c.verb.To, c.right, "by"); ok && c.passive && !c.verb.has("proves") && !l.otherVerb(c.verb.To, by-1) {
 		if p := g.recipient(l, by, end); p.name != "" {
 			subject = p
 		} else {
@@ -52,6 +52,16 @@ func (g *gatherer) move(l *line, c clause) {
 	if subject.name != "" {
 		l.subject = subject
 	}
+}
+
+// otherVerb reports whether a verb stands in the words from..to: in "sent to the scheme run by Northwind" nobody is said to send.
+func (l *line) otherVerb(from, to int) bool {
+	for k := from; k < to; k++ {
+		if l.tags[k] == verb && k == to-1 && k > from && l.tags[k-1] == noun && adjacent(l.Sentence, k) {
+			return true
+		}
+	}
+	return false
 }
 
 // serves reports whether the party before the verb only helps with it: "we use Twilio to send".

@@ -108,7 +108,13 @@ func (g *gatherer) rowFlows(l *line) {
 		}
 		return
 	}
+	if g.sourced(l) {
+		return
+	}
 	col := g.column(l, g.g.dependencyHeads)
+	if col < 0 {
+		col = slices.IndexFunc(l.Cells, func(c document.Cell) bool { return withHeads[strings.ToLower(strings.TrimSpace(c.Header))] })
+	}
 	if col < 0 {
 		return
 	}
@@ -131,6 +137,32 @@ func (g *gatherer) rowFlows(l *line) {
 		}
 	}
 }
+
+// withHeads are whole headers of columns for those with whom data is shared.
+var withHeads = map[string]bool{"with": true, "shared with": true, "with whom": true, "recipient": true, "recipients": true, "goes to": true, "sent to": true, "to": true, "to whom": true, "who gets it": true, "third party": true}
+
+// sourced reads the row of a table that says where each piece of data comes from: "Field | Source". It reports whether it is one.
+func (g *gatherer) sourced(l *line) bool {
+	col := slices.IndexFunc(l.Cells, func(c document.Cell) bool { return originHeads[strings.ToLower(strings.TrimSpace(c.Header))] })
+	if col < 1 {
+		return false
+	}
+	from, to := l.cellSpan(0)
+	data := g.cellAssets(l, l.Cells[0], from, to)
+	if len(data) == 0 {
+		return false
+	}
+	from, to = l.cellSpan(col)
+	for _, p := range g.partiesIn(l, from, to) {
+		if p.dependency != nil || p.actor != nil {
+			g.flow(l, p, product, "provides", data)
+		}
+	}
+	return true
+}
+
+// originHeads are whole headers of columns for where data comes from.
+var originHeads = map[string]bool{"source": true, "from": true, "comes from": true, "origin": true, "entered by": true, "provided by": true, "given by": true, "where from": true, "source system": true, "who enters it": true, "collected from": true}
 
 // headedData returns the assets in the cells under headers with one of the words.
 func (g *gatherer) headedData(l *line, heads map[string]bool, not int) []*assetFact {

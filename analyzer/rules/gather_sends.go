@@ -47,6 +47,9 @@ func (g *gatherer) shows(l *line, c clause, subject party, data []*assetFact) {
 	default:
 		to = g.addressed(l, c)
 	}
+	if to.name == "" && !c.passive {
+		to = g.viewer(l, c)
+	}
 	if to.name == "" && !c.passive && subject.name == theProduct && c.verb.Term != "include" {
 		if to = g.you(l); g.last != nil && g.last.subject.actor != nil {
 			to = g.last.subject // "The driver gets a link. The page shows the code."
@@ -56,6 +59,17 @@ func (g *gatherer) shows(l *line, c clause, subject party, data []*assetFact) {
 	if to.actor != nil || to.name == reader {
 		g.flow(l, g.source(subject), to, "shows", data)
 	}
+}
+
+// viewer is who looks at what shows something: "the driver's tablet shows the names".
+func (g *gatherer) viewer(l *line, c clause) party {
+	for _, m := range l.marked(actorTerm, max(c.left, c.verb.From-4), c.verb.From) {
+		if possessive(l.Sentence, m.To-1) && g.holds(l, m.To) && !m.has("hostile") {
+			a := g.actor(l, m)
+			return party{name: a.Name, actor: a}
+		}
+	}
+	return party{}
 }
 
 // addressed is who stands right after the verb: "sends the customer a receipt", "texts them the code".
@@ -110,7 +124,7 @@ func (g *gatherer) sends(l *line, c clause, subject party, data []*assetFact) {
 	switch {
 	case to.name == "" && g.public(l, c):
 		g.flow(l, product, party{name: "public", actor: g.somebody(l, "public", "public", "anonymous", true)}, "publishes", data)
-	case to.name == "" && subject.dependency != nil && !g.carriesOnly(l, subject.dependency):
+	case to.name == "" && subject.dependency != nil && !(c.passive && subject.dependency.entry == nil) && !g.carriesOnly(l, subject.dependency):
 		g.flow(l, subject, product, "provides", data)
 	case to.name == "" && subject.dependency != nil:
 		g.roleFrom(subject.dependency, c.verb.entry.Names[0], data)

@@ -31,7 +31,7 @@ func (g *gatherer) table(l *line) {
 				g.refused(who, c, l.Num)
 			}
 			continue
-		case g.headed(c, g.g.actorHeads):
+		case g.headed(c, g.g.actorHeads), doerHeads[strings.ToLower(strings.TrimSpace(c.Header))] && len(g.partiesIn(l, from, to)) > 0:
 			if a := g.cellActor(l, from, to); a != nil {
 				who, a.firm = a, true
 			}
@@ -56,6 +56,9 @@ func (g *gatherer) table(l *line) {
 		g.people(l)
 	}
 }
+
+// doerHeads are whole headers of columns for who takes a step.
+var doerHeads = map[string]bool{"by": true, "who does it": true, "done by": true, "by whom": true}
 
 // seenHeads are words, by stem, in headers of what somebody may see: "Can see", "Gets".
 var seenHeads = map[string]bool{"see": true, "sees": true, "view": true, "receiv": true, "get": true, "visibl": true}

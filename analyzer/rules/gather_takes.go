@@ -7,6 +7,9 @@ import (
 // gets notes data that the subject gets from somebody.
 func (g *gatherer) gets(l *line, c clause, subject party, data []*assetFact) {
 	from := g.ledTo(l, c, "from")
+	if from.name == "" && !c.passive {
+		from = g.fronted(l, c)
+	}
 	if c.verb.has("receives") {
 		if from.name == "" {
 			from = product
@@ -31,6 +34,14 @@ func (g *gatherer) gets(l *line, c clause, subject party, data []*assetFact) {
 	if from.name != theProduct {
 		g.flow(l, from, product, "provides", data)
 	}
+}
+
+// fronted is the source that a clause begins with: "From the register we get the name".
+func (g *gatherer) fronted(l *line, c clause) party {
+	if start, end, ok := after(l, c.left, c.verb.From, "from"); ok && start == c.left+1 {
+		return g.recipient(l, start, end)
+	}
+	return party{}
 }
 
 // proves notes the data by which somebody shows who he is.
@@ -125,6 +136,8 @@ func (g *gatherer) asks(l *line, c clause, subject party, data []*assetFact) {
 		g.flow(l, product, subject, "sends", data) // "the operator can request the values"
 	case subject.actor != nil && subject.zone() != "inside" && who.name == "":
 		g.flow(l, subject, product, "provides", data) // "the courier captures the signature"
+	case subject.actor != nil && who.actor != nil && who.actor != subject.actor && c.verb.Term == "need":
+		g.flow(l, who, product, "provides", data) // "players under 13 need a parent's address"
 	case subject.actor != nil && who.actor != nil && who.actor != subject.actor:
 		g.flow(l, who, subject, "provides", data)
 	case subject.actor != nil:

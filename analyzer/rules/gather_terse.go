@@ -22,7 +22,36 @@ func (g *gatherer) terse(l *line) {
 	if g.ledByNouns(l); g.flowed == l.Num {
 		return
 	}
-	g.through(l)
+	if g.through(l); g.flowed == l.Num || l.Kind == document.TableRow {
+		return
+	}
+	g.beside(l)
+}
+
+// beside notes what goes to or comes from the only service that a sentence names beside data.
+func (g *gatherer) beside(l *line) {
+	var d *dependencyFact
+	at := 0
+	for k := range l.Words {
+		x := g.dependencyAt(l, k, k+1)
+		if x == nil || x == d {
+			continue
+		}
+		if d != nil {
+			return
+		}
+		d, at = x, k
+	}
+	if d == nil || l.Stance.Denies(at) || g.carriesOnly(l, d) && !l.has("send") {
+		return
+	}
+	p := party{name: d.Name, dependency: d}
+	data := g.noted(l, 0, len(l.Words))
+	if at > 0 && l.form(at-1) == "from" || at > 1 && l.form(at-2) == "from" {
+		g.flow(l, p, product, "provides", data)
+		return
+	}
+	g.flow(l, product, p, "sends", data)
 }
 
 // ledByNouns reads a preposition that leads from data to somebody: "4-digit code from the customer".

@@ -129,11 +129,15 @@ type Standing struct {
 
 // Of returns how a finding stands on a day.
 func (f *File) Of(finding *record.Finding, today time.Time) Standing {
-	d := f.Find(finding.ID)
+	return f.Find(finding.ID).Standing(EvidenceOf(finding), today)
+}
+
+// Standing returns how a finding whose evidence is now this sum stands on a day. d may be nil.
+func (d *Decision) Standing(evidence string, today time.Time) Standing {
 	if d == nil {
 		return Standing{}
 	}
-	s := Standing{Decision: d, Expired: d.expired(today), Stale: d.Evidence != "" && d.Evidence != EvidenceOf(finding)}
+	s := Standing{Decision: d, Expired: d.expired(today), Stale: d.Evidence != "" && d.Evidence != evidence}
 	s.Decided = d.State != threatmodel.StateNeedsInfo && !s.Expired && !s.Stale
 	return s
 }

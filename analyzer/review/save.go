@@ -147,3 +147,28 @@ func (f *File) PutAnswer(a Answer) {
 func (f *File) RemoveAnswer(id string) {
 	f.Answers = slices.DeleteFunc(f.Answers, func(a Answer) bool { return a.ID == id })
 }
+
+// Version returns what the decision is known by as it stands: another one once anything in it is changed. nil has a version too.
+func (d *Decision) Version() string {
+	if d == nil {
+		return "none"
+	}
+	return versionOf(d.node())
+}
+
+// Version returns what the answer is known by as it stands. nil has a version too.
+func (a *Answer) Version() string {
+	if a == nil {
+		return "none"
+	}
+	return versionOf(a.node())
+}
+
+func versionOf(n *yaml.Node) string {
+	raw, err := yaml.Marshal(n)
+	if err != nil {
+		raw = []byte(err.Error())
+	}
+	sum := sha256.Sum256(raw)
+	return hex.EncodeToString(sum[:8])
+}

@@ -16,6 +16,7 @@ It runs on the machine it is started on. Nothing leaves that machine unless a mo
 # Commands
 
 	analyze FILE…      write the draft threat model of each document
+	review FILE…|DIR…  decide about findings and answer questions on a page beside the document; saved in NAME.whatif.yaml
 	scan DIR…          write a draft for each requirements document in a folder, and one index; goes on where it was
 	worker             take documents of scans on other machines from a queue; scan DIR… --queue URL puts them there
 	watch DIR…         keep the drafts of a folder up to date while its documents are edited

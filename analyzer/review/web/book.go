@@ -164,14 +164,14 @@ func (b *book) standings(today time.Time) tally {
 		}
 	}
 	for i := range now.draft.Questions {
-		if q := &now.draft.Questions[i]; openQuestion(q) && file.Answer(q.ID) == nil {
+		if q := &now.draft.Questions[i]; openQuestion(q) && q.Ask != threatmodel.AskAppSec && file.Answer(q.ID) == nil {
 			t.open++
 		}
 	}
 	return t
 }
 
-// openQuestion reports a question that people are asked.
+// openQuestion reports a question that people are asked, whoever they are.
 func openQuestion(q *threatmodel.Question) bool { return q.Status != threatmodel.Answered && !q.Spare }
 
 func byID(f *review.File) map[string]*review.Decision {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -241,7 +242,7 @@ func (s *Server) tellAnswer(w http.ResponseWriter, u *session, n int, id string,
 		Item, Progress, Said string
 		Open                 int
 	}{Said: "Saved", Progress: s.part("progress", p), Open: p.Open}
-	for _, a := range p.Asks {
+	for _, a := range slices.Concat(p.Asks, p.Confirm) {
 		if a.ID == id {
 			change(a)
 			out.Item = s.part("ask", a)

@@ -6,11 +6,13 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
 	"whatif/analyzer/render"
 	"whatif/analyzer/review"
+	"whatif/analyzer/threatmodel"
 )
 
 // route answers a request of a session. Documents are known by their number: no path of a file is ever taken from a request.
@@ -40,12 +42,9 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request, u *session) {
 
 // document answers what concerns the document with the number n.
 func (s *Server) document(w http.ResponseWriter, r *http.Request, u *session, n int, what string) {
-	post := r.Method == http.MethodPost
-	do := map[string]func(http.ResponseWriter, *http.Request, *session, int){}
-	if post {
+	do := map[string]func(http.ResponseWriter, *http.Request, *session, int){"": s.findings, "questions": s.questions, "item": s.one, "pulse": s.pulse}
+	if r.Method == http.MethodPost {
 		do = map[string]func(http.ResponseWriter, *http.Request, *session, int){"decide": s.decide, "answer": s.answer, "reload": s.reload}
-	} else {
-		do = map[string]func(http.ResponseWriter, *http.Request, *session, int){"": s.findings, "questions": s.questions, "item": s.one, "pulse": s.pulse}
 	}
 	if f := do[what]; f != nil {
 		f(w, r, u, n)
@@ -151,7 +150,12 @@ func (s *Server) fill(p *page, b *book) []*item {
 		q := &now.draft.Questions[i]
 		given := file.Answer(q.ID)
 		if openQuestion(q) || given != nil {
-			p.Asks = append(p.Asks, &ask{Question: q, Page: p, Given: given, Seen: given.Version()})
+			a := &ask{Question: q, Page: p, Given: given, Seen: given.Version()}
+			if q.Ask == threatmodel.AskAppSec {
+				p.Confirm = append(p.Confirm, a)
+				continue
+			}
+			p.Asks = append(p.Asks, a)
 			if given == nil {
 				p.Open++
 			}
@@ -162,7 +166,7 @@ func (s *Server) fill(p *page, b *book) []*item {
 		if p.Filter.fits(it) {
 			p.Items = append(p.Items, it)
 		}
-		if d := it.Decision; d != nil && d.State == "needs_info" {
+		if d := it.Decision; d != nil && d.State == threatmodel.StateNeedsInfo {
 			p.Replies = append(p.Replies, it)
 			if d.Answer == "" {
 				p.Open++
@@ -194,7 +198,7 @@ func (s *Server) showFindings(w http.ResponseWriter, r *http.Request, u *session
 			if change != nil {
 				change(it)
 			}
-			if !contains(p.Items, it) {
+			if !slices.Contains(p.Items, it) {
 				p.Items = append([]*item{it}, p.Items...)
 			}
 		}
@@ -207,15 +211,6 @@ func (s *Server) showFindings(w http.ResponseWriter, r *http.Request, u *session
 		return
 	}
 	s.showWithText(w, status, p, s.books[n])
-}
-
-func contains(items []*item, it *item) bool {
-	for _, x := range items {
-		if x == it {
-			return true
-		}
-	}
-	return false
 }
 
 // openFirst opens the first finding that somebody should look at.
@@ -240,7 +235,7 @@ func (s *Server) showQuestions(w http.ResponseWriter, u *session, n, status int,
 	p := s.newPage(u, n)
 	p.View = "questions"
 	s.fill(p, s.books[n])
-	for _, a := range p.Asks {
+	for _, a := range slices.Concat(p.Asks, p.Confirm) {
 		if change != nil {
 			change(a)
 		}

@@ -25,7 +25,7 @@ type page struct {
 	Filter           filter
 	View             string // findings or questions
 	Items            []*item
-	Asks             []*ask
+	Asks, Confirm    []*ask  // for the product manager, and for security
 	Replies          []*item // findings for which somebody is asked
 	Shown, Decided, All,
 	Open int

@@ -101,6 +101,9 @@ func (s *Server) Address() string {
 	return "http://" + s.address + s.prefix + "/?token=" + s.token
 }
 
+// headerTimeout is how long a browser may take to say what it wants.
+var headerTimeout = 5 * time.Second
+
 // ErrIdle ends [Server.Serve] when nobody asked for anything for as long as the options say.
 var ErrIdle = errors.New("nobody used the page")
 
@@ -110,7 +113,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	defer stop(nil)
 	server := &http.Server{
 		Handler:           s,
-		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 20 * time.Second, IdleTimeout: 2 * time.Minute,
+		ReadHeaderTimeout: headerTimeout, ReadTimeout: 20 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10,
 		BaseContext:    func(net.Listener) context.Context { return ctx },
 	}

@@ -17,13 +17,13 @@ type cited struct {
 	Link           template.HTML
 }
 
-// Cite makes one citation ready for the page.
-func (p *page) Cite(c threatmodel.Citation) cited {
+// cite makes one citation ready for the page.
+func (p *page) cite(c threatmodel.Citation) cited {
 	return cited{c.Quote, c.Section, c.Match, template.HTML(p.link(c, ""))}
 }
 
-// Cites returns links to up to n citations, each sentence once, with the quotes as titles.
-func (p *page) Cites(cs []threatmodel.Citation, n int) []template.HTML {
+// cites returns links to up to n citations, each sentence once, with the quotes as titles.
+func (p *page) cites(cs []threatmodel.Citation, n int) []template.HTML {
 	var out []template.HTML
 	var seen []int
 	for _, c := range cs {
@@ -63,9 +63,6 @@ func (p *page) LeftOut() string { return p.leftOut() }
 
 // Made says how the draft came to be.
 func (p *page) Made() []string { return p.made() }
-
-// Names returns the names of assets.
-func (p *page) Names(ids []string) []string { return p.names(ids) }
 
 // Goes returns where an asset goes.
 func (p *page) Goes(id string) string { return strings.Join(p.goes(id), ", ") }

@@ -67,8 +67,8 @@ type docSentence struct {
 	Refs  []ref
 }
 
-// Text returns the item's sentences, each with links to the findings that cite it.
-func (item docItem) Text() template.HTML {
+// sentences returns the item's sentences, each with links to the findings that cite it.
+func (item docItem) sentences() template.HTML {
 	var b strings.Builder
 	for i := range item.Sentences {
 		s := &item.Sentences[i]

@@ -155,7 +155,10 @@ func (m *markdown) cites(cs []threatmodel.Citation, n int) string {
 	var parts []string
 	seen := map[string]bool{}
 	for _, c := range cs {
-		if s := m.cite(c); !seen[s] && len(parts) < n {
+		if len(parts) == n {
+			break
+		}
+		if s := m.cite(c); !seen[s] {
 			seen[s] = true
 			parts = append(parts, s)
 		}

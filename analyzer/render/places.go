@@ -1,7 +1,7 @@
 package render
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
 
 	"whatif/analyzer/threatmodel"
@@ -11,18 +11,18 @@ import (
 func (v *view) place(c threatmodel.Citation) string {
 	switch {
 	case c.Page > 0:
-		return fmt.Sprintf("page %d, sentence %d", c.Page, c.Sentence)
+		return "page " + strconv.Itoa(c.Page) + ", sentence " + strconv.Itoa(c.Sentence)
 	case c.LineStart <= 0:
-		return fmt.Sprintf("sentence %d", c.Sentence)
+		return "sentence " + strconv.Itoa(c.Sentence)
 	}
 	of := ""
 	if v.Document.Format == "docx" {
 		of = " of the text"
 	}
 	if c.LineEnd > c.LineStart {
-		return fmt.Sprintf("lines %d–%d%s", c.LineStart, c.LineEnd, of)
+		return "lines " + strconv.Itoa(c.LineStart) + "–" + strconv.Itoa(c.LineEnd) + of
 	}
-	return fmt.Sprintf("line %d%s", c.LineStart, of)
+	return "line " + strconv.Itoa(c.LineStart) + of
 }
 
 // target returns the link to a citation's place in the source, "" when a link can't reach it.
@@ -31,13 +31,13 @@ func (v *view) target(c threatmodel.Citation) string {
 	case v.source == "" || v.Document.Format == "docx":
 		return ""
 	case c.Page > 0:
-		return fmt.Sprintf("%s#page=%d", v.source, c.Page)
+		return v.source + "#page=" + strconv.Itoa(c.Page)
 	case v.Document.Format == "pdf" || c.LineStart <= 0:
 		return ""
 	case c.LineEnd > c.LineStart:
-		return fmt.Sprintf("%s#L%d-L%d", v.lines(), c.LineStart, c.LineEnd)
+		return v.lines() + "#L" + strconv.Itoa(c.LineStart) + "-L" + strconv.Itoa(c.LineEnd)
 	}
-	return fmt.Sprintf("%s#L%d", v.lines(), c.LineStart)
+	return v.lines() + "#L" + strconv.Itoa(c.LineStart)
 }
 
 // lines returns the source as a page that has lines. GitHub and GitLab show Markdown as it reads, which has none, unless

@@ -41,6 +41,7 @@ func (f *facts) answerQuestions(ctx context.Context) error {
 type judge struct {
 	facts *facts
 	book  *phrasebook
+	plain map[string]string // signs as people read them
 	scan  *scanner
 	hits  [][]hit
 	cases map[string][]*proposal.AbuseCase // abuse cases by the question that they belong to
@@ -60,12 +61,12 @@ type judge struct {
 
 // newJudge searches the document for every sign of the framework.
 func newJudge(f *facts) (*judge, error) {
-	book, err := signsOf(f.framework)
+	signs, err := signsOf(f.framework)
 	if err != nil {
 		return nil, err
 	}
 	n := len(f.text.Sentences)
-	j := &judge{facts: f, book: book, cases: map[string][]*proposal.AbuseCase{},
+	j := &judge{facts: f, book: signs.book, plain: signs.plain, cases: map[string][]*proposal.AbuseCase{},
 		found: map[string]*tally{}, features: map[string]sentenceSet{}, score: make([]int32, n), whole: newSentenceSet(n),
 		used: make([]int, n), named: map[string]int{}, proposed: map[string]bool{}}
 	j.scan = j.book.scanner()
@@ -178,7 +179,7 @@ func (j *judge) inVain(q *framework.Question) []string {
 			if len(j.hitsOf(sign)) > 0 {
 				continue
 			}
-			if one := framework.Plain(sign); !slices.Contains(signs, one) {
+			if one := j.plain[sign]; !slices.Contains(signs, one) {
 				signs = append(signs, one)
 			}
 		}

@@ -11,17 +11,18 @@ import (
 type signBook struct {
 	framework *framework.Framework
 	book      *phrasebook
+	plain     map[string]string // the signs of questions' parts, as people read them
 }
 
 // lastSigns are those that were asked for last: many documents are asked the same questions.
 var lastSigns atomic.Pointer[signBook]
 
 // signsOf returns the phrases that the framework's questions look for. They are not changed any more.
-func signsOf(fw *framework.Framework) (*phrasebook, error) {
+func signsOf(fw *framework.Framework) (*signBook, error) {
 	if last := lastSigns.Load(); last != nil && last.framework == fw {
-		return last.book, nil
+		return last, nil
 	}
-	book := newPhrasebook(nil)
+	book, plain := newPhrasebook(nil), map[string]string{}
 	for i := range fw.Packs {
 		if _, err := book.addAll(fw.Packs[i].Signs); err != nil {
 			return nil, fmt.Errorf("pack %s: %w", fw.Packs[i].Key, err)
@@ -37,8 +38,12 @@ func signsOf(fw *framework.Framework) (*phrasebook, error) {
 			if _, err := book.addAll(p.Signs); err != nil {
 				return nil, fmt.Errorf("question %s: %w", fw.Questions[i].Key, err)
 			}
+			for _, sign := range p.Signs {
+				plain[sign] = framework.Plain(sign)
+			}
 		}
 	}
-	lastSigns.Store(&signBook{fw, book})
-	return book, nil
+	signs := &signBook{fw, book, plain}
+	lastSigns.Store(signs)
+	return signs, nil
 }

@@ -132,7 +132,9 @@ var plain = strings.NewReplacer("’", "'", "e-mail", "email", "E-mail", "email"
 
 // foldWords splits a name at everything that is no letter or digit, and appends its words.
 func foldWords(words []foldWord, name string) []foldWord {
-	name = plain.Replace(name)
+	if strings.ContainsAny(name, "’-") { // few
+		name = plain.Replace(name)
+	}
 	for f := range strings.FieldsFuncSeq(strings.ToLower(name), func(r rune) bool {
 		return r != '\'' && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r)
 	}) {

@@ -3,7 +3,6 @@ package reading
 import (
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"whatif/analyzer/document"
@@ -95,36 +94,21 @@ type Phrase struct {
 	splits    [][2]string
 }
 
-var phrases struct {
-	sync.RWMutex
-	known map[string]*Phrase
-}
+// phrases are kept, up to a number and a length: rules ask for the same ones in every document, a model for others each time.
+var phrases = newCache[*Phrase](1 << 13)
 
-// Bounds of how many phrases are kept, and how long they are: rules ask for the same ones in every document, a model for others
-// each time.
-const (
-	maxPhrases = 1 << 13
-	maxPhrase  = 1 << 7
-)
+const maxPhrase = 1 << 7 // bytes
 
 // PhraseOf splits a phrase that is looked for.
 func PhraseOf(text string) *Phrase {
-	phrases.RLock()
-	p := phrases.known[text]
-	phrases.RUnlock()
-	if p != nil {
+	if p, ok := phrases.get(text); ok {
 		return p
 	}
 	text = strings.Clone(text) // it may be a part of a document, and is kept
 	words := Words(text)
-	p = &Phrase{words, spellings(words), splits(words)}
-	phrases.Lock()
-	defer phrases.Unlock()
-	if phrases.known == nil {
-		phrases.known = map[string]*Phrase{}
-	}
-	if len(text) <= maxPhrase && len(phrases.known) < maxPhrases {
-		phrases.known[text] = p
+	p := &Phrase{words, spellings(words), splits(words)}
+	if len(text) <= maxPhrase {
+		phrases.put(text, p)
 	}
 	return p
 }

@@ -2,7 +2,6 @@ package reading
 
 import (
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -90,23 +89,15 @@ func wordRune(r rune) bool {
 
 type folded struct{ form, stem string }
 
-var (
-	foldMu    sync.RWMutex
-	foldCache = map[string]folded{}
-)
-
 // irregular are plurals that the stemmer leaves apart from their singular.
 var irregular = map[string]string{"children": "child", "people": "person", "men": "man", "women": "woman", "persons": "person"}
 
-// foldCacheMax bounds the cache: natural language has few distinct words, hostile input has many.
-const foldCacheMax = 1 << 16
+// foldCache is bounded: natural language has few distinct words, hostile input has many.
+var foldCache = newCache[folded](1 << 16)
 
 // fold returns the word in lower case without a possessive, and its stem.
 func fold(word string) (form, stem string) {
-	foldMu.RLock()
-	f, ok := foldCache[word]
-	foldMu.RUnlock()
-	if ok {
+	if f, ok := foldCache.get(word); ok {
 		return f.form, f.stem
 	}
 	form = strings.ToLower(strings.ReplaceAll(word, "’", "'"))
@@ -120,11 +111,7 @@ func fold(word string) (form, stem string) {
 	} else if len(form) < 64 {
 		stem = english.Stem(form, true)
 	}
-	foldMu.Lock()
-	if len(foldCache) < foldCacheMax {
-		foldCache[strings.Clone(word)] = folded{strings.Clone(form), strings.Clone(stem)}
-	}
-	foldMu.Unlock()
+	foldCache.put(strings.Clone(word), folded{strings.Clone(form), strings.Clone(stem)})
 	return form, stem
 }
 

@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"whatif/analyzer/ground":      {"whatif/analyzer/document", "whatif/analyzer/proposal", "whatif/analyzer/reading", "whatif/analyzer/threatmodel"},
 	"whatif/analyzer/assemble":    {"whatif/analyzer/document", "whatif/analyzer/ground", "whatif/analyzer/proposal", "whatif/analyzer/threatmodel"},
 	"whatif/analyzer/render":      {"whatif/analyzer/threatmodel", "whatif/analyzer/document"},
+	"whatif/analyzer/export":      {"whatif/analyzer/record", "whatif/analyzer/render", "whatif/analyzer/review", "whatif/analyzer/threatmodel"},
 	"whatif/analyzer/eval":        {"whatif/analyzer/document", "whatif/analyzer/reading", "whatif/analyzer/threatmodel"},
 	"whatif/analyzer/template":    {"whatif/analyzer/framework", "whatif/prompts"},
 	"whatif/prompts":              {},

@@ -33,8 +33,9 @@ type edge struct {
 	from, to  *node
 	data      []string // names of assets, each once, in order of appearance
 	actions   []string
-	sensitive bool // some of the data is of high sensitivity
-	crosses   bool // a trust boundary
+	flows     []string // ids of the flows
+	sensitive bool     // some of the data is of high sensitivity
+	crosses   bool     // a trust boundary
 }
 
 // A graph is the data flows of a draft, one edge for each pair of parties and direction.
@@ -106,6 +107,7 @@ func (e *edge) add(v *view, f *threatmodel.DataFlow) {
 		e.sensitive = e.sensitive || a.Sensitivity == threatmodel.High
 	}
 	e.actions = appendNew(e.actions, fold(f.Action))
+	e.flows = appendNew(e.flows, f.ID)
 	e.crosses = e.crosses || f.CrossesBoundary
 }
 

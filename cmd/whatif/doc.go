@@ -23,6 +23,7 @@ It runs on the machine it is started on. Nothing leaves that machine unless a mo
 	check PATH…        fail a build on new findings; --fail-on, --require, --baseline, -o whatif.sarif
 	baseline PATH…     write down the findings of today, which check then passes
 	render DRAFT.json  write reports from a saved draft again
+	export DRAFT.json  hand the draft on: OTM, Threat Dragon, Threat Composer, trackers, Word, diagrams; --list
 	questions          list the questions that are asked; --explain KEY, --pack KEY
 	rules              list, explain KEY and test FILE: the built-in engine's what-if rules and your own
 	eval [DIR]         measure drafts against labels made by people; --show missed,extra, --compare OLD.json
@@ -36,7 +37,7 @@ It runs on the machine it is started on. Nothing leaves that machine unless a mo
 	schema             print the JSON Schema of a draft
 	version            print the version
 	completion SHELL   print a completion script for bash, zsh, fish or powershell
-	help TOPIC         formats, evidence, rule-files, labels, settings, model, privacy, scaling,
+	help TOPIC         formats, exports, evidence, rule-files, labels, settings, model, privacy, scaling,
 	                   ignore-files, decisions, exit-codes
 
 "whatif COMMAND --help" shows a command's flags and examples.

@@ -15,7 +15,7 @@ var help embed.FS
 
 // topicNames are the help topics in the order in which they are listed.
 func topicNames() []string {
-	return []string{"formats", "evidence", "rule-files", "labels", "settings", "model", "privacy", "scaling", "ignore-files", "classes", "decisions", "exit-codes"}
+	return []string{"formats", "exports", "evidence", "rule-files", "labels", "settings", "model", "privacy", "scaling", "ignore-files", "classes", "decisions", "exit-codes"}
 }
 
 // topics returns the help topics: commands without a run, which cobra lists apart.

@@ -223,6 +223,7 @@ func (p *parser) decision(n *yaml.Node) Decision {
 		"id": text("id", &d.ID), "title": text("title", &d.Title), "by": text("by", &d.By), "note": text("note", &d.Note),
 		"evidence": text("evidence", &d.Evidence), "owner": text("owner", &d.Owner), "answer": text("answer", &d.Answer), "ticket": text("ticket", &d.Ticket),
 		"edited": func(n *yaml.Node) { d.Edit = p.edit(n) },
+		"about":  func(n *yaml.Node) { d.About = p.about(n) },
 		"ask":    func(n *yaml.Node) { d.Ask = oneOf(p, n, "ask", threatmodel.Asks) },
 		"state":  func(n *yaml.Node) { d.State = oneOf(p, n, "state", States) },
 		"reason": func(n *yaml.Node) { d.Reason = oneOf(p, n, "reason", Reasons) },
@@ -245,6 +246,16 @@ func (p *parser) edit(n *yaml.Node) Edit {
 		"priority": func(n *yaml.Node) { e.Priority = oneOf(p, n, "priority", threatmodel.Levels) },
 	}, &e.unknown)
 	return e
+}
+
+func (p *parser) about(n *yaml.Node) About {
+	var a About
+	p.fields(n, "about: ", map[string]func(*yaml.Node){
+		"rule": p.into("rule", &a.Rule), "question": p.into("question", &a.Question), "what_if": p.into("what_if", &a.WhatIf),
+		"quotes":   func(n *yaml.Node) { a.Quotes = p.texts(n, "quotes") },
+		"category": func(n *yaml.Node) { a.Category = threatmodel.AbuseCategory(p.text(n, "category")) }, // one of another version may be none of ours
+	}, &a.unknown)
+	return a
 }
 
 func (p *parser) answers(n *yaml.Node) {
@@ -276,6 +287,18 @@ func (p *parser) text(n *yaml.Node, name string) string {
 		return ""
 	}
 	return n.Value
+}
+
+func (p *parser) texts(n *yaml.Node, name string) []string {
+	if n.Kind != yaml.SequenceNode {
+		p.fault(n.Line, "%s: expected a list", name)
+		return nil
+	}
+	var all []string
+	for _, item := range n.Content {
+		all = append(all, p.text(item, name))
+	}
+	return all
 }
 
 // day reads a date in one of the layouts.

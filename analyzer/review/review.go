@@ -59,6 +59,7 @@ type Decision struct {
 	Ask      threatmodel.Ask // of state needs_info: who should find out
 	Answer   string          // what they found out
 	Ticket   string          // address of the ticket that follows it up; never opened
+	About    About           // the finding as the draft had it then
 	Line     int             // in the file; 0: in none
 
 	unknown []*yaml.Node // fields that this version does not know, names and values in turn: they are written again

@@ -119,6 +119,10 @@ func (f *File) answerEntries() []entry {
 func (f *File) Put(d Decision) {
 	if old := f.Find(d.ID); old != nil {
 		d.Line, d.unknown = old.Line, old.unknown
+		if !d.About.known() && d.Evidence == old.Evidence {
+			d.About = old.About
+		}
+		d.About.unknown = old.About.unknown
 		if d.State == old.State {
 			d.Edit.unknown = old.Edit.unknown
 		}

@@ -79,6 +79,14 @@ func (d *Decision) node() *yaml.Node {
 		{"evidence", d.Evidence}} {
 		put(n, field[0], field[1], "!!str")
 	}
+	about := &yaml.Node{Kind: yaml.MappingNode}
+	for _, field := range [][2]string{{"rule", d.About.Rule}, {"category", string(d.About.Category)}, {"question", d.About.Question}, {"what_if", d.About.WhatIf}} {
+		put(about, field[0], field[1], "!!str")
+	}
+	putList(about, "quotes", d.About.Quotes)
+	if about.Content = append(about.Content, d.About.unknown...); len(about.Content) > 0 {
+		n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "about"}, about)
+	}
 	e := &yaml.Node{Kind: yaml.MappingNode}
 	put(e, "title", d.Edit.Title, "!!str")
 	put(e, "priority", string(d.Edit.Priority), "!!str")
@@ -106,6 +114,16 @@ func put(n *yaml.Node, key, value, tag string) {
 	}
 	v := &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: strings.ToValidUTF8(value, "\ufffd")}
 	n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, v)
+}
+
+func putList(n *yaml.Node, key string, values []string) {
+	list := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, v := range values {
+		list.Content = append(list.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ToValidUTF8(v, "\ufffd")})
+	}
+	if len(values) > 0 {
+		n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, list)
+	}
 }
 
 // style quotes text of several lines whose blanks would be lost, or would run into what follows. Other texts are written as YAML does.

@@ -36,7 +36,8 @@ func (w *wish) line(name string) string { return strings.Join(strings.Fields(w.f
 
 // decision returns what is decided from now on, given what was; nil is nothing. It is the one place where forms become decisions.
 func (w *wish) decision(was *review.Decision) (*review.Decision, error) {
-	d := &review.Decision{ID: w.finding.ID, Title: w.finding.Title, By: w.by, At: w.today.UTC().Format(time.DateOnly), Evidence: w.evidence}
+	d := &review.Decision{ID: w.finding.ID, Title: w.finding.Title, By: w.by, At: w.today.UTC().Format(time.DateOnly), Evidence: w.evidence,
+		About: review.AboutOf(w.finding)}
 	if was != nil {
 		d.Ticket = was.Ticket
 	}

@@ -287,7 +287,10 @@ func (g *gatherer) role(l *line, i int) *actorFact {
 		return a
 	}
 	kind := "user"
+	known := g.lexicon.entry(actorTerm, singularOf(l.form(i))) // a "care agent" is an agent
 	switch {
+	case from < i && known != nil && known.Kind != "":
+		kind = known.Kind
 	case strings.Contains(name, "admin"):
 		kind = "admin"
 	case g.staffish(l, from) || g.g.teams[l.form(i)] || l.form(i) == "services":

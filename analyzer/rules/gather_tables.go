@@ -99,6 +99,11 @@ func (g *gatherer) cellActor(l *line, from, to int) *actorFact {
 			found = a
 		}
 	}
+	for k := from + 1; k < to; k++ {
+		if strings.Contains(l.between(k), "(") {
+			to = k // "Transport (Northwind)"
+		}
+	}
 	if found == nil && to-from >= 1 && to-from <= 3 && l.tags[to-1] == noun && !g.marked(l, to-1) && !g.g.things[l.Words[to-1].Stem] && !g.g.product[l.Words[to-1].Stem] && !g.g.tails[l.Words[to-1].Stem] {
 		name := actorName(l, from, to)
 		found = g.somebody(l, "?"+strings.ToLower(name), name, "user", false)

@@ -81,7 +81,8 @@ func (f fault) or(next func() fault) fault {
 
 // named refuses a proposal whose name has no word.
 func named(name string) fault {
-	if len(reading.Words(name)) == 0 {
+	var room [8]reading.Word // for most names
+	if len(reading.AppendWords(room[:0], name)) == 0 {
 		return invalid("it has no name")
 	}
 	return fault{}

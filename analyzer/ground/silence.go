@@ -74,12 +74,13 @@ func (c *checker) search(s proposal.Silence, subject []string, evidence []int) s
 	return r
 }
 
-// find searches the document for a phrase, once.
+// find searches the document for a phrase, once where it has the phrase; that it has not is soon found again.
 func (c *checker) find(phrase string) []reading.Hit {
 	hits, ok := c.found[phrase]
 	if !ok {
-		hits = c.text.Find(phrase)
-		c.found[phrase] = hits
+		if hits = c.text.Find(phrase); len(hits) > 0 {
+			c.found[phrase] = hits
+		}
 	}
 	return hits
 }

@@ -8,7 +8,10 @@ import (
 
 // content returns the stems of a name's words that say something: no articles, no "of", and no "data" in "location data". The
 // last one is the name's head: "number" of "the card number of a guest".
-func content(name string) []string { return contentOf(reading.Words(name)) }
+func content(name string) []string {
+	var room [8]reading.Word // for most names
+	return contentOf(reading.AppendWords(room[:0], name))
+}
 
 func contentOf(words []reading.Word) []string {
 	if i := slices.IndexFunc(words, func(w reading.Word) bool { return w.Form == "of" }); i > 0 {

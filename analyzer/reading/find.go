@@ -79,8 +79,8 @@ func (t *Text) rarest(stems []string) []int32 {
 		return nil
 	}
 	rarest := t.byStem[stems[0]]
-	for _, s := range stems[1:] {
-		if at := t.byStem[s]; len(at) < len(rarest) {
+	for i := 1; i < len(stems) && len(rarest) > 0; i++ {
+		if at := t.byStem[stems[i]]; len(at) < len(rarest) {
 			rarest = at
 		}
 	}

@@ -11,9 +11,10 @@ import (
 )
 
 // Words splits text into words.
-func Words(text string) []Word { return appendWords(make([]Word, 0, len(text)/5+1), text) }
+func Words(text string) []Word { return AppendWords(make([]Word, 0, len(text)/5+1), text) }
 
-func appendWords(words []Word, text string) []Word {
+// AppendWords appends the words of text.
+func AppendWords(words []Word, text string) []Word {
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])
 		if !wordRune(r) {
@@ -51,7 +52,7 @@ func (s *slab) words(text string) []Word {
 		*s = make(slab, 0, max(slabWords, len(text)/2+1))
 	}
 	from := len(*s)
-	*s = appendWords(*s, text)
+	*s = AppendWords(*s, text)
 	return (*s)[from:len(*s):len(*s)]
 }
 
@@ -116,7 +117,10 @@ func fold(word string) (form, stem string) {
 }
 
 // Stems returns the stems of a phrase's words, in order.
-func Stems(phrase string) []string { return stemsOf(Words(phrase)) }
+func Stems(phrase string) []string {
+	var room [8]Word // for most phrases
+	return stemsOf(AppendWords(room[:0], phrase))
+}
 
 func stemsOf(words []Word) []string {
 	stems := make([]string, len(words))

@@ -123,7 +123,7 @@ func mdTarget(path string) string {
 }
 
 // mdParens encodes what would end a link's destination or start something else within it.
-func mdParens(s string) string {
-	return strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", " ", "%20", "*", "%2A", "|", "%7C", "`", "%60",
-		"[", "%5B", "]", "%5D", `"`, "%22", "'", "%27", "@", "%40").Replace(s)
-}
+func mdParens(s string) string { return parens.Replace(s) }
+
+var parens = strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", " ", "%20", "*", "%2A", "|", "%7C", "`", "%60",
+	"[", "%5B", "]", "%5D", `"`, "%22", "'", "%27", "@", "%40")

@@ -52,7 +52,7 @@ func smallCases() []tm.AbuseCase {
 			Safeguards: []string{"S-000001"}, Absences: []tm.Absence{{What: "a check of who opens it", Searched: []string{"sign in", "log in"}}},
 			Requirements: []tm.Requirement{{Text: "Ask who it is before a gift opens.", Acceptance: []string{
 				"Given a link that was passed on, when somebody else opens it, then the gift stays closed.", "The first use is told to the sender."}}},
-			Tags: tm.Tags{STRIDE: []string{"information_disclosure", "spoofing"}, LINDDUN: []string{"data_disclosure"}, Regulations: []string{"GDPR Art. 32"}},
+			Tags:  tm.Tags{STRIDE: []string{"information_disclosure", "spoofing"}, LINDDUN: []string{"data_disclosure"}, Regulations: []string{"GDPR Art. 32"}},
 			Basis: tm.Absent, Rule: "share-link-open", Confidence: tm.High, Citations: cite(7, "Anyone with the link can open the gift."), Review: tm.Review{State: tm.StateDraft}},
 		{ID: "T-000002", Title: "An agent looks up a buyer", Category: "insider_misuse", WhatIf: "What if an agent is curious?", Likelihood: tm.Medium, Severity: tm.Medium, Priority: tm.Medium,
 			Requirements: []tm.Requirement{{Text: "Write down who looked."}}, Basis: tm.Inferred, Confidence: tm.Medium, Citations: cite(6, "Support agents can see the buyer's e-mail address."), Review: tm.Review{State: tm.StateDraft}},

@@ -126,7 +126,7 @@ func Threagile(w io.Writer, d *threatmodel.Draft, opt Options) (Left, error) {
 	for _, f := range m.notRejected(&left) {
 		out.AbuseCases[used.take(fold(f.Title)+" ("+f.ID+")")] = strings.Join(m.describe(f), "\n")
 		for i, r := range f.Requirements {
-			out.SecurityRequirements[requirementID(f.ID, i)+" "+fold(r.Text)] = strings.Join(r.Acceptance, "\n")
+			out.SecurityRequirements[requirementID(f.ID, i)+" "+fold(r.Text)] = strings.Join(foldAll(r.Acceptance), "\n")
 		}
 	}
 	out.facts(m)
@@ -138,6 +138,15 @@ func Threagile(w io.Writer, d *threatmodel.Draft, opt Options) (Left, error) {
 		return nil, err
 	}
 	return left, enc.Close()
+}
+
+// foldAll puts each text on one line.
+func foldAll(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = fold(s)
+	}
+	return out
 }
 
 // tgID returns an id in the characters that the format allows.

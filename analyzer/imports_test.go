@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"whatif/analyzer/near":        {"whatif/analyzer/document"},
 	"whatif/analyzer/review":      {"whatif/analyzer/document", "whatif/analyzer/record", "whatif/analyzer/threatmodel", "whatif/analyzer/wholefile"},
 	"whatif/analyzer/review/web":  {"whatif/analyzer/document", "whatif/analyzer/render", "whatif/analyzer/review", "whatif/analyzer/threatmodel"},
+	"whatif/analyzer/diff":        {"whatif/analyzer/document", "whatif/analyzer/render", "whatif/analyzer/review", "whatif/analyzer/threatmodel"},
 	"whatif/analyzer/gate": {"whatif/analyzer/document", "whatif/analyzer/framework", "whatif/analyzer/record", "whatif/analyzer/render", "whatif/analyzer/review",
 		"whatif/analyzer/sarif", "whatif/analyzer/threatmodel", "whatif/analyzer/wholefile"},
 

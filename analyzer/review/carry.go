@@ -162,9 +162,9 @@ func (m *Match) sentences(f *threatmodel.AbuseCase) {
 			continue
 		}
 		m.Was = was
-		best, then := 0.0, wordSet(was)
+		best, then := 0.0, WordsOf(was)
 		for i := range f.Citations {
-			if s := overlap(then, wordSet(f.Citations[i].Quote)); s >= likeAtAll && s > best {
+			if s := then.Alike(WordsOf(f.Citations[i].Quote)); s >= likeAtAll && s > best {
 				best, m.Now = s, f.Citations[i].Quote
 			}
 		}

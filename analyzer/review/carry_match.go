@@ -23,14 +23,14 @@ const (
 type face struct {
 	id, title, sum string
 	about          About
-	quotes         []map[string]float64 // the words of each sentence
-	titled, asked  map[string]float64
+	quotes         []Words // the words of each sentence
+	titled, asked  Words
 }
 
 func faceOf(id, title, sum string, about About) *face {
-	f := &face{id: id, title: threatmodel.Fold(title), sum: sum, about: about, titled: wordSet(title), asked: wordSet(about.WhatIf)}
+	f := &face{id: id, title: threatmodel.Fold(title), sum: sum, about: about, titled: WordsOf(title), asked: WordsOf(about.WhatIf)}
 	for _, q := range about.Quotes {
-		f.quotes = append(f.quotes, wordSet(q))
+		f.quotes = append(f.quotes, WordsOf(q))
 	}
 	return f
 }
@@ -55,7 +55,7 @@ func (f *face) kin(g *face) bool {
 		}
 		return f.title == g.title && f.about.Category == g.about.Category // a rule that has another name now
 	}
-	return f.about.Category == g.about.Category && f.about.Question == g.about.Question && overlap(f.titled, g.titled) >= likeTitle
+	return f.about.Category == g.about.Category && f.about.Question == g.about.Question && f.titled.Alike(g.titled) >= likeTitle
 }
 
 // near is how alike the sentences are, 0 to 1: of those that are most alike.
@@ -63,7 +63,7 @@ func (f *face) near(g *face) float64 {
 	best := 0.0
 	for _, a := range f.quotes {
 		for _, b := range g.quotes {
-			best = max(best, overlap(a, b))
+			best = max(best, a.Alike(b))
 		}
 	}
 	return best
@@ -71,7 +71,7 @@ func (f *face) near(g *face) float64 {
 
 // score is how alike two findings are, sentences before words that a rule or a model chose.
 func (f *face) score(g *face) float64 {
-	s := 0.7*f.near(g) + 0.2*overlap(f.titled, g.titled) + 0.1*overlap(f.asked, g.asked)
+	s := 0.7*f.near(g) + 0.2*f.titled.Alike(g.titled) + 0.1*f.asked.Alike(g.asked)
 	if f.id == g.id {
 		s += trustInID
 	}
@@ -179,9 +179,12 @@ func rival(pairs []pair, i int) bool {
 // label matches what numbers a requirement: "FR-2", "3.1.", "REQ 12:".
 var label = regexp.MustCompile(`^[\s*_|#>-]*(?:[A-Z]{1,5}[- ]?\d+(?:\.\d+)*|\d+(?:\.\d+)*[.)]|\(?[a-z\d]\))[:.)|\s*_]*`)
 
-// wordSet returns the words of a text with what each weighs. The number of a requirement is not among them.
-func wordSet(text string) map[string]float64 {
-	words := map[string]float64{}
+// Words are those of a text with what each weighs.
+type Words map[string]float64
+
+// WordsOf returns the words of a text, folded as names are. The number of a requirement is not among them.
+func WordsOf(text string) Words {
+	words := Words{}
 	for w := range strings.FieldsSeq(threatmodel.Fold(label.ReplaceAllString(text, ""))) {
 		words[w] = 1
 		if slices.Contains(light, w) {
@@ -195,8 +198,8 @@ func wordSet(text string) map[string]float64 {
 var light = strings.Fields("a an and are as at be been by can could do does for from had has have he if in into is it may must no not of on or " +
 	"shall she should so than that the their them then there these they this to was we were what when which who will with would you")
 
-// overlap is how much two sets of words have in common, 0 to 1. One sentence of which another is a part counts nearly as much as the same one.
-func overlap(a, b map[string]float64) float64 {
+// Alike is how much two texts have in common, 0 to 1. One sentence of which another is a part counts nearly as much as the same one.
+func (a Words) Alike(b Words) float64 {
 	common, all, other := 0.0, 0.0, 0.0
 	for w, weight := range a {
 		all += weight
@@ -215,4 +218,23 @@ func overlap(a, b map[string]float64) float64 {
 		s = max(s, 0.85*common/least)
 	}
 	return s
+}
+
+// Follow returns for each finding of before where the same one is in after, -1 where it is not. Ids, evidence and meaning count as they do
+// for decisions.
+func Follow(before, after *threatmodel.Draft) []int {
+	was, now := make([]*face, len(before.AbuseCases)), make([]*face, len(after.AbuseCases))
+	for i := range before.AbuseCases {
+		was[i] = findingFace(&before.AbuseCases[i])
+	}
+	for i := range after.AbuseCases {
+		now[i] = findingFace(&after.AbuseCases[i])
+	}
+	to := make([]int, len(was))
+	for i, l := range match(was, now) {
+		if to[i] = l.to; l.doubt && was[i].id != now[l.to].id {
+			to[i] = -1
+		}
+	}
+	return to
 }

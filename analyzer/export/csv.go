@@ -23,7 +23,8 @@ var csvFormat = Format{
 // CSV writes the findings, one a row (RFC 4180). No cell is taken for a formula.
 func CSV(w io.Writer, d *threatmodel.Draft, opt Options) (Left, error) {
 	m, left := newModel(d, opt), Left(nil)
-	rows := [][]string{{"id", "priority", "severity", "likelihood", "confidence", "basis", "category", "title", "what_if", "who_benefits", "for_users", "for_business", "for_reputation",
+	rows := [][]string{{"id", "priority", "severity", "likelihood", "confidence", "basis", "category", "title", "what_if", "who_benefits",
+		"for_users", "for_business", "for_reputation",
 		"requirements", "assets", "stride", "linddun", "regulations", "quote", "place", "line", "rule", "state", "reason", "by", "at", "until", "note"}}
 	for i := range m.findings {
 		rows = append(rows, csvRow(m, &m.findings[i]))
@@ -49,8 +50,10 @@ func csvRow(m *model, f *finding) []string {
 	if d := f.Decision; d != nil {
 		reason, by, at, until, note = string(d.Reason), d.By, d.At, d.Until, d.Note
 	}
-	return []string{f.ID, string(f.Priority), string(f.Severity), string(f.Likelihood), string(f.Confidence), string(f.Basis), string(f.Category), f.Title, f.WhatIf, f.WhoBenefits,
-		f.Consequences.Users, f.Consequences.Business, f.Consequences.Reputation, strings.Join(needs, "\n"), strings.Join(m.names(f.Assets), ", "), strings.Join(f.Tags.STRIDE, ", "),
+	return []string{f.ID, string(f.Priority), string(f.Severity), string(f.Likelihood), string(f.Confidence), string(f.Basis), string(f.Category),
+		f.Title, f.WhatIf, f.WhoBenefits,
+		f.Consequences.Users, f.Consequences.Business, f.Consequences.Reputation, strings.Join(needs, "\n"), strings.Join(m.names(f.Assets), ", "),
+		strings.Join(f.Tags.STRIDE, ", "),
 		strings.Join(f.Tags.LINDDUN, ", "), strings.Join(f.Tags.Regulations, ", "), quote, place, line, f.Rule, f.state(), reason, by, at, until, note}
 }
 

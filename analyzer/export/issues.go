@@ -14,13 +14,17 @@ const (
 )
 
 var (
-	issuesFormat = Format{Name: "issues", Ending: ".issues.md", About: "an issue for each finding, as Markdown to copy from", Rejects: issuesReject, Cannot: issuesCannot,
+	issuesFormat = Format{Name: "issues", Ending: ".issues.md", About: "an issue for each finding, as Markdown to copy from",
+		Rejects: issuesReject, Cannot: issuesCannot,
 		Checked: "a Markdown parser", Write: Issues}
-	githubFormat = Format{Name: "github", Ending: ".github.json", About: "an issue for each finding, as bodies for the API of GitHub", Rejects: issuesReject, Cannot: issuesCannot,
+	githubFormat = Format{Name: "github", Ending: ".github.json", About: "an issue for each finding, as bodies for the API of GitHub",
+		Rejects: issuesReject, Cannot: issuesCannot,
 		Checked: "the documented fields and a Markdown parser", Write: GitHub}
-	jiraFormat = Format{Name: "jira", Ending: ".jira.csv", About: "an issue for each finding, for the CSV import of Jira", Rejects: issuesReject, Cannot: issuesCannot,
+	jiraFormat = Format{Name: "jira", Ending: ".jira.csv", About: "an issue for each finding, for the CSV import of Jira",
+		Rejects: issuesReject, Cannot: issuesCannot,
 		Checked: "the documented form of the file; Jira itself could not be had", Write: Jira}
-	linearFormat = Format{Name: "linear", Ending: ".linear.csv", About: "an issue for each finding, for the CSV import of Linear", Rejects: issuesReject, Cannot: issuesCannot,
+	linearFormat = Format{Name: "linear", Ending: ".linear.csv", About: "an issue for each finding, for the CSV import of Linear",
+		Rejects: issuesReject, Cannot: issuesCannot,
 		Checked: "what its import reads, stated anew, and by hand the importer", Write: Linear}
 )
 

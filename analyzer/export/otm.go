@@ -195,7 +195,8 @@ func (o *otmModel) picture(m *model) {
 			}
 			quotes = append(quotes, m.quote(flow.Citations))
 		}
-		o.Dataflows = append(o.Dataflows, otmFlow{ID: f.IDs[0], Name: flowName(m, f), Description: fold(strings.Join(quotes, " ")), Source: partyID(m.Parties[f.From]),
+		o.Dataflows = append(o.Dataflows, otmFlow{ID: f.IDs[0], Name: flowName(m, f), Description: fold(strings.Join(quotes, " ")),
+			Source:      partyID(m.Parties[f.From]),
 			Destination: partyID(m.Parties[f.To]), Assets: orEmpty(assets), Threats: []otmInstance{}})
 	}
 }
@@ -207,7 +208,8 @@ func otmPlaces(id string, b box) []otmPlace {
 // threats writes each finding, and where it is: at the flows that it is about, or else at the product.
 func (o *otmModel) threats(m *model, findings []*finding) {
 	for _, f := range findings {
-		t := otmThreat{ID: f.ID, Name: fold(f.Title), Description: strings.Join(m.describe(f), "\n"), Categories: orEmpty(append([]string{string(f.Category)}, f.Tags.STRIDE...)),
+		t := otmThreat{ID: f.ID, Name: fold(f.Title), Description: strings.Join(m.describe(f), "\n"),
+			Categories: orEmpty(append([]string{string(f.Category)}, f.Tags.STRIDE...)),
 			Tags:       orEmpty(append(append([]string{}, f.Tags.LINDDUN...), f.Tags.Regulations...)),
 			Attributes: map[string]any{"priority": f.Priority, "confidence": f.Confidence, "basis": f.Basis, "review": f.state(), "decision": f.decision()}}
 		t.Risk.Likelihood, t.Risk.Impact = otmPercent(f.Likelihood), otmPercent(f.Severity)
@@ -230,7 +232,8 @@ func (o *otmModel) instance(m *model, f *finding) otmInstance {
 	}
 	for i, r := range f.Requirements {
 		id := requirementID(f.ID, i)
-		o.Mitigations = append(o.Mitigations, otmMitigation{ID: id, Name: fold(r.Text), Description: requirement(r), Attributes: map[string]any{"threat": f.ID, "stated": false}})
+		o.Mitigations = append(o.Mitigations, otmMitigation{ID: id, Name: fold(r.Text), Description: requirement(r),
+			Attributes: map[string]any{"threat": f.ID, "stated": false}})
 		in.Mitigations = append(in.Mitigations, otmUse{id, "recommended"})
 	}
 	return in

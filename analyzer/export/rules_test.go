@@ -17,7 +17,7 @@ import (
 // stricter in one thing: no other keys. Sources: OTM 0.2.0's otm_schema.json (Apache-2.0), Threat Dragon's
 // owasp-threat-dragon-v2.schema.json (Apache-2.0), Threagile's schema.json (MIT).
 
-// short writes a JSON Schema of an object from "name:type name?:type": a question mark for what may be missing.
+// object writes a JSON Schema of an object from "name:type name?:type": a question mark for what may be missing.
 func object(fields string) string {
 	var props, need []string
 	for _, f := range strings.Fields(fields) {
@@ -50,9 +50,15 @@ func kinds(k string) string {
 	return fmt.Sprintf(`{"type": %q}`, map[string]string{"str": "string", "num": "number", "int": "integer", "bool": "boolean", "obj": "object"}[k])
 }
 
+// rulebooks are compiled once: property tests ask for them often.
+var rulebooks = map[string]*jsonschema.Schema{}
+
 // rulebook compiles a schema from its definitions; "root" is the whole.
 func rulebook(t testing.TB, defs map[string]string) *jsonschema.Schema {
 	t.Helper()
+	if s := rulebooks[defs["root"]]; s != nil {
+		return s
+	}
 	var all []string
 	for name, fields := range defs {
 		all = append(all, fmt.Sprintf("%q: %s", name, object(fields)))
@@ -69,6 +75,7 @@ func rulebook(t testing.TB, defs map[string]string) *jsonschema.Schema {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rulebooks[defs["root"]] = s
 	return s
 }
 

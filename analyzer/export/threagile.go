@@ -14,7 +14,8 @@ import (
 var threagileFormat = Format{
 	Name: "threagile", Ending: ".threagile.yaml", About: "Threagile, a stub of a model to complete",
 	Rejects: "left out; other decisions are with their abuse case",
-	Cannot:  "whether data is stored or encrypted, over what it goes: its required grades are placeholders (unknown-technology, unknown-protocol, none) to fill in; the journey, what was dropped",
+	Cannot: "whether data is stored or encrypted, over what it goes: its required grades are placeholders (unknown-technology, unknown-protocol, " +
+		"none) to fill in; the journey, what was dropped",
 	Checked: "the rules of its JSON Schema, stated anew, and by hand the schema itself",
 	Write:   Threagile,
 }
@@ -155,7 +156,8 @@ func tgID(id string) string { return strings.ReplaceAll(id, ".", "-") }
 func (t *tgModel) facts(m *model) {
 	used := namer{}
 	for _, a := range m.Assets {
-		t.DataAssets[used.take(a.Name)] = tgData{ID: tgID(a.ID), Description: fold(string(a.Category) + ". " + m.quote(a.Citations)), Usage: "business", Quantity: "many", tgGrade: tgGradeOf(a.Sensitivity)}
+		t.DataAssets[used.take(a.Name)] = tgData{ID: tgID(a.ID), Description: fold(string(a.Category) + ". " + m.quote(a.Citations)),
+			Usage: "business", Quantity: "many", tgGrade: tgGradeOf(a.Sensitivity)}
 	}
 }
 
@@ -224,8 +226,10 @@ func namerOf(links map[string]tgLink) namer {
 }
 
 func tgParty(m *model, p render.Party) tgTechnical {
-	t := tgTechnical{ID: tgID(partyID(p)), Description: cmp.Or(m.partyQuote(p), p.Name), Type: "external-entity", Usage: "business", ByHuman: p.Zone == "people" || p.Zone == "staff",
-		OutOfScope: p.Zone == "outside", Size: "system", Technology: "unknown-technology", Internet: p.Zone == "people" || p.Zone == "outside", Machine: "virtual", Encryption: "none",
+	t := tgTechnical{ID: tgID(partyID(p)), Description: cmp.Or(m.partyQuote(p), p.Name), Type: "external-entity", Usage: "business",
+		ByHuman:    p.Zone == "people" || p.Zone == "staff",
+		OutOfScope: p.Zone == "outside", Size: "system", Technology: "unknown-technology",
+		Internet: p.Zone == "people" || p.Zone == "outside", Machine: "virtual", Encryption: "none",
 		tgGrade: tgGradeOf(threatmodel.Low), Processed: []string{}, Stored: []string{}, Formats: []string{}, Links: map[string]tgLink{}}
 	if p.Zone == "product" || p.Zone == "internal" {
 		t.Type = "process"

@@ -117,8 +117,9 @@ func ThreatComposer(w io.Writer, d *threatmodel.Draft, opt Options) (Left, error
 
 func (t *tcWriter) assumption(i int) {
 	s := &t.Safeguards[i]
-	t.out.Assumptions = append(t.out.Assumptions, tcContent1{ID: uuid(s.ID), NumericID: i + 1, DisplayOrder: i + 1, Tags: []string{}, Metadata: t.comments(t.quote(s.Citations)),
-		Content: t.clip("The promise holds, and it is tested: "+fold(s.Text), tcContent)})
+	t.out.Assumptions = append(t.out.Assumptions, tcContent1{ID: uuid(s.ID), NumericID: i + 1, DisplayOrder: i + 1, Tags: []string{},
+		Metadata: t.comments(t.quote(s.Citations)),
+		Content:  t.clip("The promise holds, and it is tested: "+fold(s.Text), tcContent)})
 }
 
 func (t *tcWriter) threat(f *finding) {
@@ -151,7 +152,8 @@ func (t *tcWriter) links(f *finding) {
 	}
 	for i, r := range f.Requirements {
 		id, n := uuid(requirementID(f.ID, i)), len(t.out.Mitigations)+1
-		t.out.Mitigations = append(t.out.Mitigations, tcContent1{ID: id, NumericID: n, DisplayOrder: n, Metadata: []tcMeta{}, Tags: []string{}, Content: t.clip(requirement(r), tcContent)})
+		t.out.Mitigations = append(t.out.Mitigations, tcContent1{ID: id, NumericID: n, DisplayOrder: n, Metadata: []tcMeta{}, Tags: []string{},
+			Content: t.clip(requirement(r), tcContent)})
 		t.out.MitigationLinks = append(t.out.MitigationLinks, tcMitigation{id, uuid(f.ID)})
 	}
 }

@@ -143,7 +143,8 @@ func tdID(m *model, what string) string {
 }
 
 func tdNode(shape, kind, id, name string, b box, z int) tdCell {
-	c := tdCell{Position: &otmPosition{b.x, b.y}, Size: &otmSize{b.w, b.h}, Visible: true, Shape: shape, ZIndex: z, ID: id, Data: tdData{Type: kind, Name: name, Threats: []tdThreat{}}}
+	c := tdCell{Position: &otmPosition{b.x, b.y}, Size: &otmSize{b.w, b.h}, Visible: true, Shape: shape, ZIndex: z, ID: id,
+		Data: tdData{Type: kind, Name: name, Threats: []tdThreat{}}}
 	c.Data.IsTrustBoundary = kind == "tm.BoundaryBox"
 	return c
 }

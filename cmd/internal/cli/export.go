@@ -184,7 +184,10 @@ func (a *app) exportOne(ctx context.Context, j *job, in string, plan []handover)
 }
 
 func (a *app) handOver(h handover, text []byte) error {
-	if h.path == "" {
+	switch {
+	case h.path == "" && h.format.Binary && isTerminal(a.stdout):
+		return hint(fmt.Errorf("%s is nothing for a terminal", h.format.Name), "write it to a file: -o review%s", h.format.Ending)
+	case h.path == "":
 		return a.print(text)
 	}
 	if err := os.MkdirAll(filepath.Dir(h.path), 0o777); err != nil {

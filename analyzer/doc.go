@@ -15,6 +15,7 @@
 //	assemble     what was kept becomes one model: each thing once, with a stable id, linked and ranked
 //	threatmodel  the draft: its types, vocabularies, ids and JSON Schema
 //	render       the draft is printed: md, html, json
+//	export       the draft in the forms of other tools, with what each has no place for
 //
 // Where there are many documents, other packages go through them:
 //

@@ -287,6 +287,7 @@ func (a *app) runScan(ctx context.Context, k *scanning) error {
 
 // runOnce goes through the documents once. Those whose replies are on their way are left out.
 func (a *app) runOnce(ctx context.Context, k *scanning, files []find.File) (err error) {
+	defer a.roomy()()
 	line, done, err := a.line(ctx, k)
 	if err != nil {
 		return err

@@ -250,6 +250,7 @@ func (g *gatherer) properName(l *line, i int) bool {
 		return false
 	}
 	_, isVerb := g.g.verbs[w.Stem]
+	isVerb = isVerb && (g.g.inflected[w.Form] || w.Form == w.Stem) // "Textly" has the stem of a verb, and is none
 	return l.tags[i] == noun && !isVerb && !g.g.things[w.Stem] && !g.g.tails[w.Stem] && !g.g.product[w.Stem] && !g.g.services[w.Stem] &&
 		!(g.g.person(w) && g.lexicon.known(w)) && !g.g.holders[w.Stem] && !g.marked(l, i) && !g.g.notNames[w.Form]
 }

@@ -57,7 +57,7 @@ func (g *gatherer) move(l *line, c clause) {
 // otherVerb reports whether a verb stands in the words from..to: in "sent to the scheme run by Northwind" nobody is said to send.
 func (l *line) otherVerb(from, to int) bool {
 	for k := from; k < to; k++ {
-		if l.tags[k] == verb && k == to-1 && k > from && l.tags[k-1] == noun && adjacent(l.Sentence, k) {
+		if (l.tags[k] == verb || l.form(k) == "run") && k == to-1 && k > from && l.tags[k-1] == noun && adjacent(l.Sentence, k) {
 			return true
 		}
 	}
@@ -136,6 +136,11 @@ func (g *gatherer) reaches(l *line, c clause) {
 			g.flow(l, from, product, "provides", data)
 		}
 		return
+	}
+	if through, end, ok := after(l, c.verb.To, c.right, "via", "through", "over"); ok {
+		if d := g.dependencyAt(l, through, end); d != nil {
+			g.flow(l, product, party{name: d.Name, dependency: d}, "sends", data) // "codes go out through Northwind"
+		}
 	}
 	action := "sends"
 	if c.verb.has("open") {

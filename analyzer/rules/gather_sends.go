@@ -56,8 +56,14 @@ func (g *gatherer) shows(l *line, c clause, subject party, data []*assetFact) {
 		}
 		data = g.noted(l, c.verb.To, c.right)
 	}
-	if to.actor != nil || to.name == reader {
-		g.flow(l, g.source(subject), to, "shows", data)
+	if to.actor == nil && to.name != reader {
+		return
+	}
+	g.flow(l, g.source(subject), to, "shows", data)
+	for _, p := range g.allLed(l, c, "to") {
+		if p.actor != nil && p.actor != to.actor {
+			g.flow(l, g.source(subject), p, "shows", data) // "is shown to the parent and the teacher"
+		}
 	}
 }
 

@@ -39,7 +39,10 @@ func (g *gatherer) gets(l *line, c clause, subject party, data []*assetFact) {
 // fronted is the source that a clause begins with: "From the register we get the name".
 func (g *gatherer) fronted(l *line, c clause) party {
 	if start, end, ok := after(l, c.left, c.verb.From, "from"); ok && start == c.left+1 {
-		return g.recipient(l, start, end)
+		if p := g.recipient(l, start, end); p.name != "" {
+			return p
+		}
+		return g.anybody(l, start, end)
 	}
 	return party{}
 }
@@ -86,6 +89,8 @@ func (g *gatherer) takesIn(l *line, c clause, subject party, data []*assetFact) 
 	}
 	action := third(c.verb.entry.Names[0])
 	switch {
+	case c.passive && c.verb.Term == "give" && !l.led(c, "by", "to") && g.passiveSubject(l, c).name != "" && len(g.noted(l, c.verb.To, c.right)) > 0:
+		g.flow(l, product, g.passiveSubject(l, c), "sends", g.noted(l, c.verb.To, c.right)) // "the insurer is given the reading"
 	case subject.name != "" && subject.name != theProduct && subject.dependency == nil:
 		to := g.led(l, c, "to", "into", "in")
 		if to.dependency == nil {

@@ -111,7 +111,7 @@ func (g *gatherer) freshName(l *line, i int) bool {
 		return false
 	}
 	_, isVerb := g.g.verbs[w.Stem]
-	if isVerb || g.g.things[w.Stem] || g.g.tails[w.Stem] || g.g.product[w.Stem] || g.g.services[w.Stem] || g.g.outsourced[w.Stem] || g.g.holders[w.Stem] || g.g.notNames[w.Form] || g.g.adjectives[w.Form] || g.g.generic[w.Form] || g.g.makers[singularOf(w.Form)] ||
+	if isVerb && (g.g.inflected[w.Form] || w.Form == w.Stem) || g.g.things[w.Stem] || g.g.tails[w.Stem] || g.g.product[w.Stem] || g.g.services[w.Stem] || g.g.outsourced[w.Stem] || g.g.holders[w.Stem] || g.g.notNames[w.Form] || g.g.adjectives[w.Form] || g.g.generic[w.Form] || g.g.makers[singularOf(w.Form)] ||
 		g.g.person(w) || abstractNoun(w.Form) || g.marked(l, i) || g.lexicon.known(w) || g.titles[w.Form] || strings.ToUpper(l.words(i, i+1)) == l.words(i, i+1) {
 		return false
 	}

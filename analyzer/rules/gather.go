@@ -15,7 +15,7 @@ import (
 func (f *facts) gather() {
 	g := &gatherer{facts: f, g: &f.lexicon.grammar, assets: map[string]*assetFact{}, actors: map[string]*actorFact{},
 		dependencies: map[string]*dependencyFact{}, flows: map[string][]*flowFact{}, own: map[string]bool{}, kin: map[*entry][]*assetFact{},
-		stated: map[string]bool{}, candidates: map[string]*candidate{}, explained: map[string]bool{}, sections: map[int]uint8{}, names: map[string][][]string{}, suffixes: map[string]*dependencyFact{}, cast: map[string]bool{}, castLast: map[string]bool{}, castFull: map[string]string{}, titles: map[string]bool{}, heads: map[string][]string{}}
+		stated: map[string]bool{}, candidates: map[string]*candidate{}, explained: map[string]bool{}, sections: map[int]uint8{}, names: map[string][][]string{}, calls: map[string]string{}, suffixes: map[string]*dependencyFact{}, cast: map[string]bool{}, castLast: map[string]bool{}, castFull: map[string]string{}, titles: map[string]bool{}, heads: map[string][]string{}}
 	if lang := f.text.Doc.Language; lang != "" && lang != "en" {
 		return // the grammar is English: silent rather than wrong
 	}
@@ -64,6 +64,7 @@ type gatherer struct {
 	castLast     map[string]bool       // the last words of these
 	titles       map[string]bool       // last words of section titles that are coined: "TradeHistory"
 	recent       *dependencyFact       // the one named last: "the provider"
+	calls        map[string]string     // by term: the name of a kind of service, where the document gives it one
 
 	heads map[string][]string // stems of table headers
 

@@ -98,6 +98,13 @@ func (g *gatherer) dependency(l *line, m *mark) *dependencyFact {
 			key = m.Term
 		}
 	}
+	if called := g.calls[m.Term]; called != "" && m.np[1] == m.To {
+		d := g.service(l, "?"+strings.ToLower(called), called, m.entry.Kind, m.entry)
+		if name != called && !contains(d.Aliases, name) {
+			d.Aliases = append(d.Aliases, name)
+		}
+		return d
+	}
 	return g.service(l, key, name, m.entry.Kind, m.entry)
 }
 

@@ -47,11 +47,6 @@ func (g *gatherer) learnNames() {
 // namesMaybe reports a word that says that a sentence may hold a name: a capital after its first word, or "us".
 func namesMaybe(w reading.Word) bool { return w.Capital || w.Form == "us" }
 
-// beginsCoined reports whether a sentence begins with a coined name, which is its subject: "ParcelPoint sorts the letters."
-func beginsCoined(s *reading.Sentence) bool {
-	return len(s.Words) > 1 && camel(s.Text[s.Words[0].Start:s.Words[0].End])
-}
-
 // nameEnd is where a name ends that begins at the word i.
 func (g *gatherer) nameEnd(l *line, i int) int {
 	to := i + 1
@@ -75,6 +70,7 @@ func (g *gatherer) learnName(l *line, from, to int) {
 	for k := from; k < to; k++ {
 		forms = append(forms, l.form(k))
 	}
+	g.christens(l, from, to)
 	known := g.names[forms[0]]
 	if !slices.ContainsFunc(known, func(n []string) bool { return slices.Equal(n, forms) }) {
 		g.names[forms[0]] = append(known, forms)

@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"whatif/analyzer/document"
 	"whatif/analyzer/reading"
@@ -174,3 +175,24 @@ var notMachines = headSet("business data pricing operating payment mental threat
 
 // breaking is the auxiliary of "does not answer", "is down".
 func (l *line) breaking(k int) bool { return l.tags[k] == auxiliary }
+
+// christens remembers that a name is what the document calls a kind of service that stands right beside it: "the HR system
+// (Northwind)", "Northwind, our payment partner". A kind with two names has none.
+func (g *gatherer) christens(l *line, from, to int) {
+	for i := range l.marks {
+		m := &l.marks[i]
+		if m.Class != dependencyTerm || m.entry.Capital || m.weak || strings.ContainsFunc(m.entry.Names[0], unicode.IsUpper) {
+			continue
+		}
+		before := m.To == from && strings.TrimSpace(l.between(from)) == "("
+		after := m.From > to && m.From <= to+2 && l.tags[to] == determiner && strings.HasPrefix(strings.TrimSpace(l.between(to)), ",")
+		if !before && !after {
+			continue
+		}
+		name := unowned(strings.Join(strings.Fields(l.words(from, to)), " "))
+		if known, ok := g.calls[m.Term]; ok && known != name {
+			name = ""
+		}
+		g.calls[m.Term] = name
+	}
+}

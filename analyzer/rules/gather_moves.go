@@ -133,6 +133,9 @@ func (g *gatherer) reaches(l *line, c clause) {
 	}
 	if strings.HasPrefix(c.verb.Term, "come") {
 		if from := g.ledTo(l, at, "from"); from.name != "" {
+			if len(data) == 0 && from.dependency != nil {
+				data = g.whatever(l, c)
+			}
 			g.flow(l, from, product, "provides", data)
 		}
 		return
@@ -151,10 +154,24 @@ func (g *gatherer) reaches(l *line, c clause) {
 		all = append(all, g.ledTo(l, at, "to", "into"))
 	}
 	for _, to := range all {
+		if len(data) == 0 && to.dependency != nil {
+			data = g.whatever(l, c)
+		}
 		if action == "sends" || to.actor != nil {
 			g.flow(l, product, to, action, data)
 		}
 	}
+}
+
+// whatever is the subject of a clause as data, whatever it is called: what comes from another system is data.
+func (g *gatherer) whatever(l *line, c clause) []*assetFact {
+	var data []*assetFact
+	for _, n := range g.lists(l, c.left, c.verb.From) {
+		if a := g.unknown(l, n, true, false); a != nil {
+			data = append(data, a)
+		}
+	}
+	return data
 }
 
 // carried notes the service that data goes through: "sent via Twilio", "by SMS (Twilio)".

@@ -71,6 +71,8 @@ type gatherer struct {
 	paidKnown, isPaid     bool // whether the document is about paying, once that was asked
 	schoolKnown, isSchool bool // the same of schools
 
+	rowSteps int // steps found in rows of tables, which may tell of staff alone
+
 	sections   map[int]uint8         // what the titles of sections announce
 	explained  map[string]bool       // what the glossary explains, by key
 	candidates map[string]*candidate // things that are assets if the document goes on about them, by key

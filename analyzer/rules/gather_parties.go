@@ -54,6 +54,9 @@ func (g *gatherer) partyIn(l *line, from, to int) party {
 
 // holds reports whether the word i is where somebody gets to see things: "the broker's inbox".
 func (g *gatherer) holds(l *line, i int) bool {
+	if form := l.form(i + 1); (form == "number" || form == "numbers" || form == "details" || form == "name") && adjacent(l.Sentence, i+1) {
+		return false // "the customer's phone number"
+	}
 	switch singularOf(l.form(i)) {
 	case "inbox", "phone", "app", "dashboard", "screen", "calendar", "account", "device", "browser", "tablet", "feed", "mailbox", "wallet", "portal", "board", "terminal", "handheld", "watch":
 		return true

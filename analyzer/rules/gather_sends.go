@@ -84,7 +84,7 @@ func (g *gatherer) addressed(l *line, c clause) party {
 	for end < min(c.verb.To+5, c.right) && l.tags[end] != preposition && l.tags[end] != toWord {
 		end++
 	}
-	if c.verb.has("shows") && end < len(l.Words) && strings.Contains(l.between(l.listedAfter(c.verb.To, end)), ",") {
+	if c.verb.has("shows") && strings.Contains(l.between(l.listedAfter(c.verb.To, end)), ",") {
 		return party{} // "shows restaurant, pay, street": one of the things that are shown
 	}
 	if p := g.partyIn(l, c.verb.To, end); p.actor != nil || p.name == reader {

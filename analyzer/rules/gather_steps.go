@@ -20,6 +20,8 @@ func (g *gatherer) journeys() {
 		switch {
 		case s.Kind == document.UserStory:
 			g.storyStep(g.parse(s))
+		case s.Kind == document.TableRow:
+			g.rowStep(s)
 		case s.Kind == document.ListItem && s.Depth <= 1 && (g.numbered(s) && g.journeySection(s, true) || g.journeySection(s, false)) && !g.continues(i):
 			g.step(g.parse(s), false)
 		case s.Kind == document.Prose && g.journeySection(s, false) && g.g.closed[s.Words[0].Form] != clauseWord:
@@ -28,13 +30,49 @@ func (g *gatherer) journeys() {
 	}
 }
 
+// rowStep notes the step in the row of a table of steps: "Step | By | What happens".
+func (g *gatherer) rowStep(s *reading.Sentence) {
+	if !slices.ContainsFunc(s.Cells, func(c document.Cell) bool {
+		return stepHeads[strings.ToLower(strings.TrimSpace(c.Header))] && c.Text != c.Header
+	}) {
+		return
+	}
+	l := g.parse(s)
+	g.line = l
+	actor, text, stem := "", "", ""
+	for i, c := range s.Cells {
+		from, to := l.cellSpan(i)
+		head := strings.ToLower(strings.TrimSpace(c.Header))
+		switch {
+		case from == to || c.Text == c.Header:
+		case stepHeads[head] && (text == "" || head != "step"):
+			text, stem = lowered(strings.TrimSpace(c.Text)), l.Words[from].Stem
+		case actor == "" && (doerHeads[head] || g.headed(c, g.g.actorHeads)):
+			for _, m := range l.marked(actorTerm, from, to) {
+				if !m.weak && !m.has("hostile") {
+					actor = g.actor(l, m).Name
+					break
+				}
+			}
+		}
+	}
+	if len(reading.Words(text)) > 1 || actor != "" {
+		before := len(g.set.Steps)
+		g.addStep(l, actor, stem, text)
+		g.rowSteps += len(g.set.Steps) - before
+	}
+}
+
+// stepHeads are whole headers of columns for what happens in a step.
+var stepHeads = map[string]bool{"step": true, "what happens": true}
+
 // fewSteps is how many steps a document must announce so that no others are looked for.
 const fewSteps = 5
 
 // actions notes, where a document announces hardly a journey, what people do in it in the order in which it is told: sentences
 // in which one of them is the subject and does something. Of those announced, each stays where it was.
 func (g *gatherer) actions() {
-	if len(g.set.Steps) >= fewSteps {
+	if len(g.set.Steps)-g.rowSteps >= fewSteps {
 		return
 	}
 	announced := g.set.Steps
@@ -50,7 +88,7 @@ func (g *gatherer) actions() {
 			}
 			continue
 		}
-		if len(g.set.Steps)-next < most-len(announced) && g.doing(s) && !aside[s.Section] {
+		if len(g.set.Steps)-next < most-(len(announced)-g.rowSteps) && g.doing(s) && !aside[s.Section] {
 			g.action(g.parse(s))
 		}
 	}

@@ -20,7 +20,9 @@ func TestTerseFlows(t *testing.T) {
 		{"- No name, no phone number to the owner.", "-"},
 	} {
 		_, _, _, found, _, _, _ := names(factsOf(t, "one.md", "# Overview\n\nIntroduction.\n\n"+c.text+"\n").set)
-		if c.want == "-" && slices.ContainsFunc(found, func(f string) bool { return sameFlow(f, "product → customer: phone number") || sameFlow(f, "product → owner: phone number") }) ||
+		if c.want == "-" && slices.ContainsFunc(found, func(f string) bool {
+			return sameFlow(f, "product → customer: phone number") || sameFlow(f, "product → owner: phone number")
+		}) ||
 			c.want != "-" && !slices.ContainsFunc(found, func(f string) bool { return sameFlow(f, c.want) }) {
 			t.Errorf("%s\n  found %q, want %q", c.text, found, c.want)
 		}

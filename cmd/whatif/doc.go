@@ -22,6 +22,7 @@ It runs on the machine it is started on. Nothing leaves that machine unless a mo
 	watch DIR…         keep the drafts of a folder up to date while its documents are edited
 	check PATH…        fail a build on new findings; --fail-on, --require, --baseline, -o whatif.sarif
 	baseline PATH…     write down the findings of today, which check then passes
+	decisions          lint PATH… and merge: files of decisions looked through, and merged by git
 	diff OLD NEW       tell which risks an edit closed, opened and changed; --git A..B [PATH…], --brief
 	render DRAFT.json  write reports from a saved draft again
 	export DRAFT.json  hand the draft on: OTM, Threat Dragon, Threat Composer, trackers, Word, diagrams; --list

@@ -77,7 +77,7 @@ It runs on your machine. Nothing leaves it unless you set up a model, and "--dry
 		&cobra.Group{ID: "framework", Title: "Know what is asked:"},
 		&cobra.Group{ID: "model", Title: "Ask a model:"},
 		&cobra.Group{ID: "plumbing", Title: "Look inside, set up:"})
-	a.add(root, "draft", a.analyzeCommand(), a.reviewCommand(), a.scanCommand(), a.workerCommand(), a.watchCommand(), a.checkCommand(), a.baselineCommand(), a.diffCommand(), a.renderCommand(), a.exportCommand())
+	a.add(root, "draft", a.analyzeCommand(), a.reviewCommand(), a.scanCommand(), a.workerCommand(), a.watchCommand(), a.checkCommand(), a.baselineCommand(), a.decisionsCommand(), a.diffCommand(), a.renderCommand(), a.exportCommand())
 	a.add(root, "framework", a.questionsCommand(), a.rulesCommand(), a.templateCommand())
 	a.add(root, "model", a.modelsCommand(), a.doctorCommand(), a.promptsCommand(), a.cacheCommand())
 	a.add(root, "plumbing", a.textCommand(), a.evalCommand(), a.configCommand(), a.schemaCommand(), a.versionCommand())

@@ -234,6 +234,6 @@ func (d *differ) draftOf(ctx context.Context, doc *document.Document) (diff.Side
 func (d *differ) tellPartial(path string, draft *threatmodel.Draft) {
 	if partial(draft) {
 		d.failed++
-		d.message("whatif: ", fmt.Sprintf("the draft of %s is not whole, so that the comparison is not either", path))
+		d.message("whatif: ", fmt.Sprintf("the draft of %s is not whole, and what is told of it may change", path))
 	}
 }

@@ -157,23 +157,52 @@ func (m *matcher) pass(doubt bool, may func(was, now *face) How) {
 	slices.SortFunc(pairs, func(a, b pair) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.was, b.was), cmp.Compare(a.now, b.now))
 	})
-	sure := make([]bool, len(pairs))
-	for i := range pairs {
-		sure[i] = doubt || pairs[i].how == ByID || !rival(pairs, i)
-	}
+	contested := rivals(pairs)
 	for i, p := range pairs {
-		if sure[i] && m.links[p.was].to < 0 && !m.taken[p.now] {
+		sure := doubt || p.how == ByID || !contested[i]
+		if sure && m.links[p.was].to < 0 && !m.taken[p.now] {
 			m.links[p.was] = link{p.now, p.how, doubt}
 			m.taken[p.now] = true
 		}
 	}
 }
 
-// rival reports that another pair with one of the two is about as alike.
-func rival(pairs []pair, i int) bool {
-	return slices.ContainsFunc(pairs, func(p pair) bool {
-		return p != pairs[i] && (p.was == pairs[i].was || p.now == pairs[i].now) && p.score > pairs[i].score-margin
-	})
+// A top is the two best scores of pairs that have something in common.
+type top struct{ best, next float64 }
+
+func (t *top) add(score float64) {
+	switch {
+	case score > t.best:
+		t.best, t.next = score, t.best
+	case score > t.next: // as good as the best, perhaps
+		t.next = score
+	}
+}
+
+// rivals reports of each pair that another one with one of the two is about as alike.
+func rivals(pairs []pair) []bool {
+	was, now := map[int]*top{}, map[int]*top{}
+	at := func(tops map[int]*top, i int) *top {
+		if tops[i] == nil {
+			tops[i] = &top{-1, -1}
+		}
+		return tops[i]
+	}
+	for _, p := range pairs {
+		at(was, p.was).add(p.score)
+		at(now, p.now).add(p.score)
+	}
+	out := make([]bool, len(pairs))
+	for i, p := range pairs {
+		for _, t := range []*top{was[p.was], now[p.now]} {
+			other := t.best
+			if p.score == t.best { // itself; where another one is as good, that is the next
+				other = t.next
+			}
+			out[i] = out[i] || other > p.score-margin
+		}
+	}
+	return out
 }
 
 // label matches what numbers a requirement: "FR-2", "3.1.", "REQ 12:".

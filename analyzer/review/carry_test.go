@@ -3,6 +3,7 @@ package review_test
 import (
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -168,4 +169,18 @@ func TestCarryIsOneToOne(t *testing.T) {
 			}
 		}
 	})
+}
+
+// BenchmarkCarry carries the decisions about a large document over to a draft in which every sentence says something else.
+func BenchmarkCarry(b *testing.B) {
+	var then, now []threatmodel.AbuseCase
+	for i := range 300 {
+		n := strconv.Itoa(i)
+		then = append(then, finding("T-"+n, "rule"+strconv.Itoa(i%60), "Requirement "+n+": support agents can read every order of a customer in region "+n+"."))
+		now = append(now, finding("T-"+n, "rule"+strconv.Itoa(i%60), "Requirement "+n+": agents of the support may read any order of customers in region "+n+"."))
+	}
+	file, draft := decided(then...), draftOf(now...)
+	for b.Loop() {
+		review.Carry(file, draft, time.Time{})
+	}
 }

@@ -99,7 +99,7 @@ func (m *markdown) folded(n, open int, what string, item func(i int), head ...st
 }
 
 func (m *markdown) summary() {
-	m.line("# Draft threat model: ", mdText(m.title()), "\n")
+	m.line("# "+ReportTitle, mdText(m.title()), "\n")
 	m.line("**", mdText(m.verdict()), "** ", mdText(m.extent()))
 	m.warnings()
 	m.shortened()

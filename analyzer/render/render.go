@@ -120,3 +120,6 @@ func (w *errWriter) line(parts ...string) {
 		_, w.err = w.w.Write(w.row)
 	}
 }
+
+// ReportTitle begins the title of every report that is read as a document, so that a report can be told from what it is about.
+const ReportTitle = "Draft threat model: "

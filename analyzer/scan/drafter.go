@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,7 +32,7 @@ type Drafter struct {
 
 	Sketch  func(*document.Document) []uint32 // of a document's words, for the record; nil: none
 	Longest time.Duration                     // for analysing one document, so that none can hold up the others for ever; 0: no bound
-	Partial func(*threatmodel.Draft) bool     // reports a draft to which another run may add; nil: none is
+	Lacks   func(*threatmodel.Draft) string   // what a draft lacks to which another run may add, in words for people; "": it is whole; nil: each is
 	Fault   func(name, trace string)          // is told of faults of the program; nil: nobody
 }
 
@@ -54,6 +55,10 @@ func (d *Drafter) Make(ctx context.Context, t Task) (m *Made, err error) {
 		return failed(m, reason(err), detail(err)), nil
 	}
 	if d.Classes != nil {
+		if strings.HasPrefix(doc.Title, render.ReportTitle) {
+			r.State, r.Reason, r.Detail, r.Title = record.LeftOut, "report", "is a draft that whatif wrote", doc.Title
+			return m, nil
+		}
 		v := classify.Judge(doc, d.Classes)
 		if r.Likeness = v.Likeness; v.Likeness < d.MinLikeness {
 			r.State, r.Reason, r.Detail = record.LeftOut, v.Kind, v.Why
@@ -64,16 +69,16 @@ func (d *Drafter) Make(ctx context.Context, t Task) (m *Made, err error) {
 			return m, nil
 		}
 	}
-	return d.within(ctx, m, doc)
+	return d.within(ctx, m, doc, t.Source)
 }
 
 // errTooLong is the cause where a document takes longer than it may.
 var errTooLong = errors.New("takes too long")
 
 // within makes the draft in the time that there is. A document that does not heed the end of its time is left to itself.
-func (d *Drafter) within(ctx context.Context, m *Made, doc *document.Document) (*Made, error) {
+func (d *Drafter) within(ctx context.Context, m *Made, doc *document.Document, source string) (*Made, error) {
 	if d.Longest <= 0 {
-		return m, d.analyze(ctx, m, doc)
+		return m, d.analyze(ctx, m, doc, source)
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, d.Longest, errTooLong)
 	defer cancel()
@@ -90,7 +95,7 @@ func (d *Drafter) within(ctx context.Context, m *Made, doc *document.Document) (
 				done <- result{d.fault(made, p), nil}
 			}
 		}()
-		err := d.analyze(limited, made, doc)
+		err := d.analyze(limited, made, doc, source)
 		done <- result{made, err}
 	}()
 	select {
@@ -116,7 +121,7 @@ func (d *Drafter) fault(m *Made, p any) *Made {
 }
 
 // analyze makes the draft itself. It returns an error where the run is over.
-func (d *Drafter) analyze(ctx context.Context, m *Made, doc *document.Document) error {
+func (d *Drafter) analyze(ctx context.Context, m *Made, doc *document.Document, source string) error {
 	opt := d.Analysis
 	if d.Engine != nil {
 		opt.Engine = d.Engine()
@@ -134,14 +139,16 @@ func (d *Drafter) analyze(ctx context.Context, m *Made, doc *document.Document) 
 	if d.Sketch != nil {
 		m.Record.Sketch = d.Sketch(doc)
 	}
-	if d.Partial != nil && d.Partial(draft) {
-		m.Record.State, m.Record.Detail = record.Partial, lacking(draft)
+	if d.Lacks != nil {
+		if lacks := d.Lacks(draft); lacks != "" {
+			m.Record.State, m.Record.Detail = record.Partial, lacks
+		}
 	}
 	page := pages.Get().(*bytes.Buffer)
 	defer pages.Put(page)
 	for _, f := range d.Formats {
 		page.Reset()
-		if err := f.Write(page, draft, render.Options{Document: doc}); err != nil {
+		if err := f.Write(page, draft, render.Options{Document: doc, Source: source}); err != nil {
 			m.Files = nil
 			failed(m, "fault", fmt.Sprintf("its %s could not be written: %v", f.Name, err))
 			return nil
@@ -153,14 +160,6 @@ func (d *Drafter) analyze(ctx context.Context, m *Made, doc *document.Document) 
 
 // pages are buffers for reports, used for one document after another.
 var pages = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
-// lacking says what a partial draft lacks, in its first warning's words.
-func lacking(draft *threatmodel.Draft) string {
-	if len(draft.Warnings) == 0 {
-		return ""
-	}
-	return draft.Warnings[0].Message
-}
 
 func failed(m *Made, reason, detail string) *Made {
 	m.Record.State, m.Record.Reason, m.Record.Detail = record.Failed, reason, detail

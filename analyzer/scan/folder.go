@@ -79,6 +79,30 @@ func (f *Folder) Close() error {
 	return errors.Join(f.journal.close(), f.lock.Unlock())
 }
 
+// rootsMark is the file that says what was scanned.
+const rootsMark = "roots"
+
+// Holds notes that a folder holds the drafts of the documents below roots, in words. It returns those words of an earlier scan where they
+// were others, and "" where all is well.
+func (f *Folder) Holds(roots string) (other string, err error) {
+	path := filepath.Join(StateDir(f.Dir), rootsMark)
+	before, err := os.ReadFile(path)
+	switch {
+	case err == nil && string(before) != roots && len(f.journal.entries) > 0:
+		return string(before), nil
+	case err == nil && string(before) == roots:
+		return "", nil
+	}
+	err = wholefile.Write(path, wholefile.Options{}, func(w io.Writer) error {
+		_, err := io.WriteString(w, roots)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("writing %s: %w", path, cause(err))
+	}
+	return "", nil
+}
+
 // Len returns how many documents the folder knows.
 func (f *Folder) Len() int { return len(f.journal.entries) }
 

@@ -26,7 +26,8 @@ type Options struct {
 	MaxBytes int64  // larger files are not read; 0: no bound
 	Ahead    int64  // bytes of documents that are in memory at once, besides the one at hand; 0: 64 MB
 	Open     func(find.File) (*os.File, error)
-	Observe  func(Event) // nil: nobody; events come one at a time
+	Source   func(find.File, string) string // where a draft at the path, in the output folder, links to; nil: to the document's path
+	Observe  func(Event)                    // nil: nobody; events come one at a time
 }
 
 // A Keeper takes what came of the documents. A *Folder is one.
@@ -140,6 +141,9 @@ func (r *run) feed(ctx context.Context) error {
 // read reads a document whole. One that changes meanwhile is read again, a few times.
 func (r *run) read(num int, f find.File) (Task, error) {
 	t := Task{Num: num, Name: f.Name, Path: f.Path}
+	if r.opt.Source != nil {
+		t.Source = r.opt.Source(f, draftName(f.Name))
+	}
 	for range 3 {
 		data, same, err := r.readOnce(f)
 		if err != nil {

@@ -12,6 +12,7 @@ type Task struct {
 	Num     int    // counted from 0, in the order of finding
 	Name    string // the document's in the scan, see [record.Record]
 	Path    string // as it was opened, for messages and the draft
+	Source  string // where the links of its draft lead: the document as seen from the draft's place; "": Path
 	SHA256  string // of Content, lower-case hex
 	Content []byte
 }

@@ -28,7 +28,9 @@ var columns = []string{"document", "line", "priority", "severity", "likelihood",
 func NewCSV(w io.Writer) *CSV {
 	c := &CSV{w: csv.NewWriter(w), row: make([]string, len(columns))}
 	c.w.UseCRLF = true
-	c.err = c.w.Write(columns)
+	if _, c.err = io.WriteString(w, "\ufeff"); c.err == nil { // spreadsheets take a file for UTF-8 by this mark alone
+		c.err = c.w.Write(columns)
+	}
 	return c
 }
 

@@ -82,7 +82,7 @@ func (s summary) Verdict() string {
 		return "No document has a draft."
 	case s.Findings.High > 0:
 		return upper(count(s.WithHigh, "draft")) + " of " + thousands(s.Drafts()) + has(s.WithHigh) + "something of high priority to talk about: " +
-			count(s.Findings.High, "finding") + " in all."
+			count(s.Findings.High, "such finding") + " in all."
 	case s.Total() > 0:
 		return "Nothing of high priority was found in " + count(s.Drafts(), "draft") + "; " + count(s.Total(), "finding") + " of lower priority remain to be read."
 	}

@@ -234,7 +234,7 @@ func (s *server) make(ctx context.Context, msg jetstream.Msg, t *taskMessage, ru
 	if err != nil {
 		return nil, fmt.Errorf("reading the document from the queue: %w", err)
 	}
-	m, err = run.maker.Make(ctx, scan.Task{Num: t.Num, Name: t.Name, Path: t.Path, SHA256: t.SHA256, Content: content})
+	m, err = run.maker.Make(ctx, scan.Task{Num: t.Num, Name: t.Name, Path: t.Path, Source: t.Source, SHA256: t.SHA256, Content: content})
 	if err == nil && (m == nil || m.Record == nil) {
 		err = errors.New("nothing came of it")
 	}

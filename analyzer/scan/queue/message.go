@@ -36,6 +36,7 @@ type taskMessage struct {
 	Num     int    `json:"num"`
 	Name    string `json:"name"`
 	Path    string `json:"path"`
+	Source  string `json:"source,omitempty"`
 	SHA256  string `json:"sha256"`
 	Bytes   int64  `json:"bytes"`
 

@@ -116,7 +116,7 @@ func (w *traffic) ask(ctx context.Context, t scan.Task) error {
 
 // put puts a task's message into the queue. One that is there is not put there twice.
 func (w *traffic) put(ctx context.Context, id string, t scan.Task, size int64) error {
-	data, err := json.Marshal(taskMessage{Version: wireVersion, Num: t.Num, Name: t.Name, Path: t.Path, SHA256: t.SHA256, Bytes: size})
+	data, err := json.Marshal(taskMessage{Version: wireVersion, Num: t.Num, Name: t.Name, Path: t.Path, Source: t.Source, SHA256: t.SHA256, Bytes: size})
 	if err != nil {
 		return err
 	}

@@ -202,6 +202,19 @@ func partial(d *threatmodel.Draft) bool {
 	return slices.ContainsFunc(d.Warnings, func(w threatmodel.Warning) bool { return slices.Contains(partialCodes, w.Code) })
 }
 
+// lacking says what is missing from a draft that another run may bring, "" if nothing is: why the model stopped, where it did, rather than
+// the first piece that was not asked about.
+func lacking(d *threatmodel.Draft) string {
+	for _, code := range []string{"budget", "model_stopped", "model_failed", "chunk_failed", "not_asked"} {
+		for _, w := range d.Warnings {
+			if w.Code == code {
+				return w.Message
+			}
+		}
+	}
+	return ""
+}
+
 // modelFailed reports an error after which a document has no draft because of the model or the network.
 func modelFailed(err error) bool {
 	stopped, failed, rejected := (*caller.Stopped)(nil), (*client.Error)(nil), (*caller.Rejected)(nil)

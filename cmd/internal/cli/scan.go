@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -18,6 +20,7 @@ import (
 
 	"whatif/analyzer/classify"
 	"whatif/analyzer/find"
+	"whatif/analyzer/llm/caller"
 	"whatif/analyzer/near"
 	"whatif/analyzer/proposal"
 	"whatif/analyzer/render"
@@ -125,6 +128,8 @@ type scanning struct {
 	maker  *scan.Drafter
 	sum    string // of what shapes a draft
 	tell   teller
+	again  bool              // it is a watch, and not its first scan
+	told   map[string]string // by document: the trouble that was told of it
 	now    time.Time
 }
 
@@ -139,7 +144,7 @@ func (a *app) scan(ctx context.Context, s *settings, roots []string, opt scanOpt
 
 // openScan makes ready for a scan, and takes its output folder.
 func (a *app) openScan(ctx context.Context, s *settings, roots []string, opt scanOptions) (*scanning, error) {
-	k := &scanning{opt: opt, s: s, roots: roots}
+	k := &scanning{opt: opt, s: s, roots: roots, told: map[string]string{}}
 	var err error
 	if k.now, err = a.now(); err != nil {
 		return nil, err
@@ -156,7 +161,47 @@ func (a *app) scanOnce(ctx context.Context, k *scanning) (err error) {
 	if k.found, err = a.find(ctx, k.roots, k.opt.find, k.maker.Read.Limits, k.opt.output); err != nil {
 		return err
 	}
+	if err := a.sameRoots(k); err != nil {
+		return err
+	}
+	k.tell = a.teller(k)
 	return a.finishScan(k, a.runScan(ctx, k))
+}
+
+// note tells of what the model's caller says.
+func (k *scanning) note(e caller.Event) { k.tell.note(e) }
+
+// source returns where the links of a draft lead: to the document, as seen from the draft's place in the output folder.
+func (k *scanning) source(f find.File, draft string) string {
+	place, err := filepath.Abs(filepath.Join(k.opt.output, filepath.FromSlash(draft)))
+	if err != nil {
+		return ""
+	}
+	path, err := filepath.Abs(f.Path)
+	if err != nil {
+		return ""
+	}
+	rel, err := filepath.Rel(filepath.Dir(place), path)
+	if err != nil {
+		return ""
+	}
+	return strings.ToValidUTF8(filepath.ToSlash(rel), "\ufffd")
+}
+
+// sameRoots refuses to put the drafts of other folders where those of an earlier scan lie: they would go.
+func (a *app) sameRoots(k *scanning) error {
+	if k.opt.find.filesFrom != "" {
+		return nil
+	}
+	before, err := k.folder.Holds(k.title())
+	if err != nil {
+		return err
+	}
+	if before != "" {
+		return hint(fmt.Errorf("%s holds the drafts of %s, and this is a scan of %s", k.opt.output, before, k.title()),
+			"choose another folder with -o, or scan them together; to give those drafts up, remove %s", k.opt.output)
+	}
+	return nil
 }
 
 // prepare makes ready whatever does not depend on the documents: the engine, the forms, the classes.
@@ -172,10 +217,13 @@ func (a *app) prepare(ctx context.Context, k *scanning) error {
 	for _, n := range k.s.notes {
 		a.message("note: ", n)
 	}
-	k.maker = &scan.Drafter{Read: j.read, Analysis: j.make, Partial: partial, MinLikeness: k.opt.likeness,
+	k.maker = &scan.Drafter{Read: j.read, Analysis: j.make, Lacks: lacking, MinLikeness: k.opt.likeness,
 		Sketch: near.Sketch, Fault: a.tellFault}
 	if k.maker.Formats, err = draftForms(k.opt.drafts); err != nil {
 		return err
+	}
+	if k.opt.workers < 0 {
+		return fmt.Errorf("--workers is %d, not a number from 1 up", k.opt.workers)
 	}
 	if k.opt.likeness < 0 || k.opt.likeness > 1 {
 		return fmt.Errorf("--min-likeness is %v, not a number from 0 to 1", k.opt.likeness)
@@ -191,11 +239,10 @@ func (a *app) prepare(ctx context.Context, k *scanning) error {
 	if err := k.opt.batch.check(k.asking); err != nil {
 		return err
 	}
-	k.tell = a.teller(k)
 	if k.asking == nil {
 		k.maker.Longest = j.read.Limits.Time // a model takes its time, and has limits of its own
 	} else {
-		k.asking.progress.quiet, k.asking.progress.other = true, k.tell.note // a scan has a progress of its own
+		k.asking.progress.quiet, k.asking.progress.other = true, k.note // a scan has a progress of its own
 		k.maker.Engine = func() proposal.Engine { return k.asking.next() }
 	}
 	k.sum, err = k.settingsSum(kind)
@@ -274,15 +321,26 @@ func (a *app) takeFolder(dir string) (*scan.Folder, error) {
 
 // runScan does the documents that are not done yet.
 func (a *app) runScan(ctx context.Context, k *scanning) error {
-	files := k.found.files
+	files := slices.Clone(k.found.files)
+	slices.SortStableFunc(files, func(x, y find.File) int { return cmp.Compare(copyish(x.Name), copyish(y.Name)) })
 	if k.opt.small {
-		files = slices.Clone(files)
 		slices.SortStableFunc(files, func(x, y find.File) int { return cmp.Compare(x.Size, y.Size) })
 	}
 	if k.opt.batch.on {
 		return a.runBatches(ctx, k, files)
 	}
 	return a.runOnce(ctx, k, files)
+}
+
+// copyName tells from the name of a file that it is a copy or an old version of another one.
+var copyName = regexp.MustCompile(`(?i)\b(copy|kopie|backup|bak|old|archived?|previous)\b|\(\d+\)`)
+
+// copyish is 1 for a document that is a copy by its name: of files with the same bytes it is not the one that is analysed.
+func copyish(name string) int {
+	if copyName.MatchString(strings.ReplaceAll(name, "_", " ")) {
+		return 1
+	}
+	return 0
 }
 
 // runOnce goes through the documents once. Those whose replies are on their way are left out.
@@ -297,7 +355,7 @@ func (a *app) runOnce(ctx context.Context, k *scanning, files []find.File) (err 
 	defer k.tell.end()
 	k.done, err = scan.Run(ctx, files, scan.Options{
 		Line: line, Keep: k.folder, Settings: k.sum, MaxBytes: k.maker.Read.Limits.Bytes,
-		Open: find.Open, Observe: k.tell.observe,
+		Open: find.Open, Source: k.source, Observe: k.tell.observe,
 	})
 	return err
 }
@@ -308,7 +366,7 @@ func (k *scanning) atOnce() int {
 	if k.asking != nil {
 		n = max(n, cmp.Or(k.asking.inFlight, mostAtOnce))
 		if k.asking.limited {
-			n = min(n, 4) // the limit should pay for whole drafts
+			n = min(n, 4) // few drafts should be cut where the limit ends the run
 		}
 	}
 	return cmp.Or(k.opt.workers, n)

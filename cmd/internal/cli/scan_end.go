@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"whatif/analyzer/llm/caller"
 	"whatif/analyzer/record"
@@ -18,19 +20,33 @@ func (a *app) finishScan(k *scanning, failure error) error {
 	if failure != nil && !interrupted && !modelFailed(failure) && !isWaiting(failure) {
 		return a.brokenOff(k, failure)
 	}
-	if failure == nil && !k.opt.find.partly() {
-		gone, err := k.folder.Forget(k.found.has)
+	if failure == nil {
+		gone, err := k.folder.Forget(k.stays)
 		if err != nil {
 			return err
 		}
 		if gone > 0 && !k.quiet() {
-			a.message("", counted(gone, "draft of a document that is not there any more was removed", "drafts of documents that are not there any more were removed"))
+			a.message("", counted(gone, "draft was removed, of a document that is not there any more or not looked at", "drafts were removed, of documents that are not there any more or not looked at"))
 		}
 	}
 	if err := a.writePages(k, k.notes(failure, interrupted)); err != nil {
 		return err
 	}
 	return a.conclude(k, k.folder.Totals(), failure, interrupted)
+}
+
+// stays reports whether a document stays in the output: it was found, or a search that looked for a part only does not say that it is gone.
+func (k *scanning) stays(name string) bool {
+	switch {
+	case k.found.has(name):
+		return true
+	case !k.opt.find.partly():
+		return false
+	case k.opt.find.filesFrom != "" || len(k.roots) != 1 || strings.Contains(name, `\x`):
+		return true // where it would lie is not known
+	}
+	_, err := os.Lstat(filepath.Join(k.roots[0], filepath.FromSlash(name)))
+	return !errors.Is(err, os.ErrNotExist)
 }
 
 // brokenOff adds to an error after which the scan could not go on what was done before it.
@@ -78,16 +94,28 @@ func (a *app) conclude(k *scanning, t scan.Totals, failure error, interrupted bo
 		}
 		return &codeError{ExitPartly, errReported}
 	}
-	if failed, partial := t.States[record.Failed], t.States[record.Partial]; failed+partial > 0 {
-		if partial > 0 {
-			a.message("whatif: ", fmt.Sprintf("%s not whole, since not all was asked of the model; the same command asks for the rest", counted(partial, "draft is", "drafts are")))
-		}
-		if failed > 0 {
-			a.message("whatif: ", fmt.Sprintf("%s could not be read; the index says which and why", counted(failed, "document", "documents")))
-		}
-		return &codeError{ExitPartly, errReported}
+	return a.concludePartly(k)
+}
+
+// concludePartly says what is missing after a scan that came to its end, and how to get it.
+func (a *app) concludePartly(k *scanning) error {
+	states, lacks := k.tell.came()
+	failed, partial := states[record.Failed], states[record.Partial]
+	if failed+partial == 0 {
+		return nil
 	}
-	return nil
+	if partial > 0 {
+		next := "the same command asks for the rest"
+		if !k.queued() && k.asking != nil && !k.asking.kept {
+			next = "another run asks for everything again, since replies are not kept"
+		}
+		a.message("whatif: ", counted(partial, "draft is", "drafts are")+" not whole, since not all was asked of the model: "+oneLine(lacks))
+		a.message("hint: ", next)
+	}
+	if failed > 0 {
+		a.message("whatif: ", fmt.Sprintf("%s could not be read; the index says which and why", counted(failed, "document", "documents")))
+	}
+	return &codeError{ExitPartly, errReported}
 }
 
 func (k *scanning) keptReplies() string {
@@ -102,12 +130,25 @@ func (k *scanning) keptReplies() string {
 
 // overview is the summary of a scan.
 func (a *app) overview(k *scanning, t scan.Totals) {
+	if k.again {
+		if names := k.tell.names(); len(names) > 0 {
+			a.message("", "done anew: "+strings.Join(names, ", ")+more(k.done.Made-len(names)))
+		}
+		return
+	}
+	if n := k.found.missing(); n > 0 {
+		a.message("note: ", counted(n, "file could not be taken", "files could not be taken")+", though named or found; the index says why")
+	}
 	if len(k.found.files) == 0 {
 		a.message("", "no document was found"+k.leftWords())
 		return
 	}
 	drafts := t.States[record.Done] + t.States[record.Partial]
 	line := fmt.Sprintf("%s: %s, %s", counted(len(k.found.files), "document", "documents"), counted(drafts, "draft", "drafts"), a.findingsOf(t))
+	if k.opt.find.partly() {
+		line = fmt.Sprintf("%s looked at; with those of before: %s, %s", counted(len(k.found.files), "document was", "documents were"),
+			counted(drafts, "draft", "drafts"), a.findingsOf(t))
+	}
 	for _, s := range []struct {
 		state     record.State
 		one, more string

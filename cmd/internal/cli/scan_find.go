@@ -114,6 +114,18 @@ func (a *app) openNames(path string) (io.ReadCloser, error) {
 // has reports whether a document with the name was found.
 func (f *found) has(name string) bool { return f.names[name] }
 
+// missing counts the files that the system did not give, or that were listed and are not there.
+func (f *found) missing() int {
+	n := 0
+	for _, r := range f.left {
+		switch find.Reason(r.Reason) {
+		case find.Vanished, find.Unreadable:
+			n++
+		}
+	}
+	return n
+}
+
 // passedOver counts the files that were left out before they were read.
 func (f *found) passedOver() int {
 	n := len(f.left)

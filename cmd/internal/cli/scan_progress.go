@@ -25,12 +25,15 @@ type teller interface {
 	begin(documents int)
 	observe(e scan.Event)
 	note(e caller.Event) // of the model
+	names() []string
+	came() (states map[record.State]int, lacks string)
 	end()
 }
 
 // teller returns the one that fits: for a terminal, for a log, for a program, or none.
 func (a *app) teller(k *scanning) teller {
-	t := &tally{app: a, asking: k.asking, open: map[string]time.Time{}, states: map[record.State]int{}, findings: map[threatmodel.Level]int{}}
+	t := &tally{app: a, asking: k.asking, open: map[string]time.Time{}, states: map[record.State]int{}, findings: map[threatmodel.Level]int{},
+		lacks: map[string]int{}, told: k.told}
 	switch {
 	case k.opt.events:
 		return &eventTeller{tally: t}
@@ -55,6 +58,31 @@ type tally struct {
 	open     map[string]time.Time // documents on their way, and since when
 	states   map[record.State]int
 	findings map[threatmodel.Level]int
+	made     []string          // the first documents that were done
+	lacks    map[string]int    // what drafts lack that are not whole, and how many
+	told     map[string]string // by document: the trouble that was told of it
+}
+
+// shownMade is how many documents a watch names after a change.
+const shownMade = 5
+
+// names returns the first documents that were done, with their findings.
+func (t *tally) names() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.made)
+}
+
+// came returns how many documents came out in which state, and what most of those lack that are not whole.
+func (t *tally) came() (states map[record.State]int, lacks string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for words, n := range t.lacks {
+		if most := t.lacks[lacks]; n > most || n == most && words < lacks {
+			lacks = words
+		}
+	}
+	return maps.Clone(t.states), lacks
 }
 
 func (t *tally) start(documents int) {
@@ -83,21 +111,31 @@ func (t *tally) take(e scan.Event) time.Duration {
 	}
 	t.finished++
 	t.states[e.Record.State]++
+	if len(t.made) < shownMade {
+		t.made = append(t.made, fmt.Sprintf("%s (%d high, %d medium, %d low)", e.Name, e.Record.Count(threatmodel.High), e.Record.Count(threatmodel.Medium), e.Record.Count(threatmodel.Low)))
+	}
+	if e.Record.State == record.Partial {
+		t.lacks[e.Record.Detail]++
+	}
 	for i := range e.Record.Findings {
 		t.findings[e.Record.Findings[i].Priority]++
 	}
 	return took
 }
 
-// trouble says what is wrong with a document, "" if nothing is.
-func trouble(r *record.Record) string {
-	switch r.State {
-	case record.Failed:
-		return fmt.Sprintf("%s %s", r.Path, oneLine(cmp.Or(r.Detail, r.Reason)))
-	case record.Partial:
-		return fmt.Sprintf("%s: the draft is not whole: %s", r.Path, oneLine(r.Detail))
+// trouble says what is wrong with a document, "" if nothing is, or if it was told already.
+func (t *tally) trouble(r *record.Record) string {
+	if r == nil || r.State != record.Failed {
+		return ""
 	}
-	return ""
+	text := fmt.Sprintf("%s %s", r.Path, oneLine(cmp.Or(r.Detail, r.Reason)))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.told[r.Name] == text {
+		return ""
+	}
+	t.told[r.Name] = text
+	return text
 }
 
 // soFar words the findings and the documents of other states. t.mu is held.
@@ -173,10 +211,8 @@ func (l *logTeller) note(e caller.Event) {
 
 func (l *logTeller) observe(e scan.Event) {
 	l.take(e)
-	if e.Record != nil {
-		if text := trouble(e.Record); text != "" {
-			l.app.message("whatif: ", text)
-		}
+	if text := l.trouble(e.Record); text != "" {
+		l.app.message("whatif: ", text)
 	}
 	if l.silent || time.Since(l.last) < logEvery {
 		return
@@ -255,10 +291,8 @@ func (b *barTeller) note(e caller.Event) {
 
 func (b *barTeller) observe(e scan.Event) {
 	b.take(e)
-	if e.Record != nil {
-		if text := trouble(e.Record); text != "" {
-			fmt.Fprintln(b.page, render.EscapeTerminal("whatif: "+text))
-		}
+	if text := b.trouble(e.Record); text != "" {
+		fmt.Fprintln(b.page, render.EscapeTerminal("whatif: "+text))
 	}
 	if e.What != "begun" {
 		b.bar.Increment()

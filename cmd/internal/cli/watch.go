@@ -66,6 +66,7 @@ func (a *app) watch(ctx context.Context, s *settings, roots []string, opt scanOp
 		if k.now, err = a.now(); err != nil {
 			return err
 		}
+		k.again = !first
 		if err := a.scanOnce(ctx, k); err != nil && !errors.Is(err, errReported) {
 			return err
 		}

@@ -30,7 +30,7 @@ func (w *worker) maker(run queue.Run) (scan.Maker, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &scan.Drafter{Read: document.Options{Limits: s.limits()}, MinLikeness: run.Threshold, Partial: partial, Sketch: near.Sketch, Fault: w.app.tellFault}
+	d := &scan.Drafter{Read: document.Options{Limits: s.limits()}, MinLikeness: run.Threshold, Lacks: lacking, Sketch: near.Sketch, Fault: w.app.tellFault}
 	if d.Formats, err = draftForms(run.Formats); err != nil {
 		return nil, err
 	}

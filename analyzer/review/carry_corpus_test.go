@@ -63,6 +63,9 @@ type tally struct{ edits, due, right, touched, touchedRight, holds, wrong, doubt
 // TestCarryOverEdits decides about every finding of real documents, edits the documents, and holds what becomes of the decisions against
 // what is known of the edit: which sentence says now what the decision was about.
 func TestCarryOverEdits(t *testing.T) {
+	if withRace {
+		t.Skip("a hundred drafts, one after the other: there is no race to see")
+	}
 	byEdit, all, plain := map[string]*tally{}, &tally{}, &tally{}
 	for _, c := range corpus {
 		doc, draft := analyse(t, fixture(t, c.path), c.path)

@@ -13,7 +13,7 @@ import (
 
 // terse notes the flows of a sentence in which no verb told any.
 func (g *gatherer) terse(l *line) {
-	if g.flowed == l.Num || l.Stance.Negated {
+	if g.flowed == l.Num || l.Stance.Negated || !slices.ContainsFunc(l.marks, func(m mark) bool { return m.Class == assetTerm && !m.weak }) {
 		return
 	}
 	if g.fields(l); g.flowed == l.Num {

@@ -65,6 +65,38 @@ func (b *Baseline) Add(r *record.Record) {
 	}
 }
 
+// Keep adds what an earlier baseline has of a document and today's draft does not show, since stronger findings do, or since the document
+// could not be analysed: it may come back any day, and would be no news. before may be nil.
+func (b *Baseline) Keep(r *record.Record, before *Baseline) {
+	if before == nil {
+		return
+	}
+	claimed := map[*Entry]bool{}
+	for i := range r.Findings {
+		if e := before.byPrint[r.Findings[i].Fingerprint]; e != nil {
+			claimed[e] = true
+		}
+	}
+	kept, _ := before.unclaimed(r, claimed)
+	if !r.HasDraft() {
+		kept = before.ofDocument(r.Name)
+		for _, q := range before.Questions {
+			if q.Document == r.Name {
+				b.Questions = append(b.Questions, q)
+			}
+		}
+	}
+	b.Findings = append(b.Findings, kept...)
+}
+
+func (b *Baseline) ofDocument(name string) []Entry {
+	var all []Entry
+	for _, e := range b.byName[name] {
+		all = append(all, *e)
+	}
+	return all
+}
+
 // Documents lists the names of the documents in the baseline, sorted.
 func (b *Baseline) Documents() []string {
 	seen := map[string]bool{}
@@ -268,28 +300,41 @@ func (b *Baseline) wasOpen(document, key string) bool {
 	return b != nil && b.open[[2]string{document, key}]
 }
 
-// unclaimed lists the findings of a document that were not found again. b may be nil.
-func (b *Baseline) unclaimed(document string, claimed map[*Entry]bool) []Entry {
+// unclaimed lists the findings of a document that were not found again: those that the draft does not show since stronger ones stand in
+// it, and those that are gone. b may be nil.
+func (b *Baseline) unclaimed(r *record.Record, claimed map[*Entry]bool) (hidden, gone []Entry) {
 	if b == nil {
-		return nil
+		return nil, nil
 	}
-	var gone []Entry
-	for _, e := range b.byName[document] {
-		if !claimed[e] {
+	for _, e := range b.byName[r.Name] {
+		switch {
+		case claimed[e]:
+		case slices.ContainsFunc(r.Hidden, e.isHidden):
+			hidden = append(hidden, *e)
+		default:
 			gone = append(gone, *e)
 		}
 	}
-	return gone
+	return hidden, gone
 }
 
-// vanished lists the findings that were not found again of documents that are gone. b may be nil.
-func (b *Baseline) vanished(claimed map[*Entry]bool, there func(string) bool) []Entry {
+// isHidden reports whether h is the finding: it says the same, or speaks of the very same sentences, and is of the same rule. What could
+// be another of the rule counts as well: it is worse to praise a danger that is still there than to name one that is gone.
+func (e *Entry) isHidden(h record.Hidden) bool {
+	if e.Rule != h.Rule {
+		return false
+	}
+	return e.Title == h.Title || h.Rule != "" && e.Evidence == review.EvidenceSum(h.Quotes)
+}
+
+// vanished lists the findings that were not found again of documents that are gone, of those that were looked for. b may be nil.
+func (b *Baseline) vanished(claimed map[*Entry]bool, there, looked func(string) bool) []Entry {
 	if b == nil {
 		return nil
 	}
 	var gone []Entry
 	for i := range b.Findings {
-		if e := &b.Findings[i]; !claimed[e] && !there(e.Document) {
+		if e := &b.Findings[i]; !claimed[e] && !there(e.Document) && looked(e.Document) {
 			gone = append(gone, *e)
 		}
 	}

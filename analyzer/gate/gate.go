@@ -20,6 +20,7 @@ type Options struct {
 	Framework *framework.Framework   // for the words of the questions
 	Baseline  *Baseline              // what was known before; nil: nothing
 	There     func(name string) bool // reports whether a document of the baseline is still where it was
+	Looked    func(name string) bool // reports whether it would have been looked at if it were there; nil: all would
 	Today     time.Time
 }
 
@@ -45,6 +46,7 @@ type Document struct {
 	Record    *record.Record
 	Findings  []Finding
 	Questions []Question // required ones
+	Hidden    []Entry    // of the baseline, not shown since stronger findings stand in the draft
 	Gone      []Entry    // of the baseline, no longer found in it
 	Answered  []string   // keys of questions that were open in the baseline
 	Orphans   int        // decisions about findings that it does not have
@@ -64,13 +66,23 @@ type Verdict struct {
 	Known      int // findings that do not fail since they are in the baseline
 	Decided    int // findings that do not fail since they are decided
 	Lower      int // findings that do not fail since they are not pressing
+	Hidden     int // findings of the baseline that are not shown, since stronger ones are
+	Loose      int // decisions that hold whatever the text says, since they name no evidence
 	Stale      int // decisions about another text than that of today
 	Orphans    int
-	Gone       int // findings of the baseline that are not found any more
+	Gone       int // findings of the baseline that are not found any more in documents that were looked at
 	Answered   int // questions of the baseline that are answered now
 
-	Unasked  []string // keys of required questions that no document was asked
-	Vanished []Entry  // findings of the baseline whose documents are gone, sorted; counted in Gone
+	Unasked  []string  // keys of required questions that no document was asked
+	Vanished []Entry   // findings of the baseline whose documents are gone, sorted: nobody knows whether that is better
+	LeftOut  []LeftOut // documents that were found and not looked at
+}
+
+// A LeftOut is a document that was found and not looked at.
+type LeftOut struct {
+	Name   string `json:"name"`
+	Detail string `json:"detail"`       // why
+	Of     string `json:"of,omitempty"` // of a copy: the name of the document with the same bytes
 }
 
 // Passes reports whether nothing fails. What could not be analysed is another matter.
@@ -107,10 +119,11 @@ func (g *Gate) Judge(r *record.Record, decisions *review.File) *Document {
 	}
 	g.questions(d)
 	if r.State == record.Done {
-		d.Gone = g.opt.Baseline.unclaimed(r.Name, g.claimed)
+		d.Hidden, d.Gone = g.opt.Baseline.unclaimed(r, g.claimed)
 		d.Orphans = orphans(decisions, r)
 	}
 	v.Gone += len(d.Gone)
+	v.Hidden += len(d.Hidden)
 	v.Answered += len(d.Answered)
 	v.Orphans += d.Orphans
 	return d
@@ -130,6 +143,9 @@ func (g *Gate) finding(r *record.Record, f *record.Finding, decisions *review.Fi
 	v.Findings++
 	if out.Standing.Stale {
 		v.Stale++
+	}
+	if out.Standing.Decided && out.Standing.Decision.Evidence == "" {
+		v.Loose++
 	}
 	switch {
 	case out.Standing.Decided:
@@ -217,11 +233,13 @@ func orphans(decisions *review.File, r *record.Record) int {
 	return n
 }
 
+// LeaveOut notes a document that is not looked at.
+func (g *Gate) LeaveOut(l LeftOut) { g.verdict.LeftOut = append(g.verdict.LeftOut, l) }
+
 // Finish returns the verdict. It is called once, after every document is judged.
 func (g *Gate) Finish() *Verdict {
 	v := &g.verdict
-	v.Vanished = g.opt.Baseline.vanished(g.claimed, g.isThere)
-	v.Gone += len(v.Vanished)
+	v.Vanished = g.opt.Baseline.vanished(g.claimed, g.isThere, func(name string) bool { return g.opt.Looked == nil || g.opt.Looked(name) })
 	for _, key := range g.opt.Require {
 		if !g.asked[key] && v.Documents > 0 {
 			v.Unasked = append(v.Unasked, key)

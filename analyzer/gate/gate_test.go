@@ -231,3 +231,47 @@ func FuzzBaseline(f *testing.F) {
 		}
 	})
 }
+
+// TestHidden: what stronger findings keep out of the draft is not praised as gone, and a baseline that is written anew keeps it.
+func TestHidden(t *testing.T) {
+	was := found("a.md", "T-1", "high", "one")
+	was.Rule = "open-link"
+	before := known(t, doc("a.md", was))
+	for name, c := range map[string]struct {
+		now  record.Hidden
+		want int
+	}{
+		"the same words":       {record.Hidden{Rule: "open-link", Title: was.Title, Quotes: []string{"another"}}, 1},
+		"the same sentence":    {record.Hidden{Rule: "open-link", Title: "Other words", Quotes: []string{"one"}}, 1},
+		"another rule":         {record.Hidden{Rule: "other", Title: was.Title, Quotes: []string{"one"}}, 0},
+		"another of this rule": {record.Hidden{Rule: "open-link", Title: "Other words", Quotes: []string{"another"}}, 0},
+	} {
+		r := doc("a.md")
+		r.Hidden = []record.Hidden{c.now}
+		g := New(Options{FailOn: "high", Baseline: before, There: func(string) bool { return true }})
+		g.Judge(r, nil)
+		if v := g.Finish(); v.Hidden != c.want || v.Gone != 1-c.want {
+			t.Errorf("%s: %d hidden, %d gone", name, v.Hidden, v.Gone)
+		}
+		after := &Baseline{}
+		after.Add(r)
+		after.Keep(r, before)
+		if len(after.Findings) != c.want {
+			t.Errorf("%s: the baseline keeps %d", name, len(after.Findings))
+		}
+	}
+	after := &Baseline{}
+	after.Keep(&record.Record{Name: "a.md", State: record.Failed}, before)
+	if len(after.Findings) != 1 {
+		t.Errorf("of a document that could not be analysed %d findings are kept", len(after.Findings))
+	}
+}
+
+// TestNotLookedFor tells nothing of documents that are gone and that this run would not have looked at.
+func TestNotLookedFor(t *testing.T) {
+	b := known(t, doc("docs/a.md", found("docs/a.md", "T-1", "high", "one")), doc("other/b.md", found("other/b.md", "T-1", "high", "one")))
+	g := New(Options{FailOn: "high", Baseline: b, Looked: func(name string) bool { return strings.HasPrefix(name, "docs/") }})
+	if v := g.Finish(); len(v.Vanished) != 1 || v.Vanished[0].Document != "docs/a.md" || v.Gone != 0 {
+		t.Errorf("%+v", v)
+	}
+}

@@ -26,6 +26,7 @@ type jsonDocument struct {
 	Findings  []jsonFinding  `json:"findings"`
 	Questions []jsonQuestion `json:"questions"`
 	Answered  []string       `json:"answered,omitempty"` // open in the baseline
+	Hidden    []Entry        `json:"hidden,omitempty"`   // of the baseline, not shown since stronger findings are
 	Gone      []Entry        `json:"gone,omitempty"`
 }
 
@@ -63,13 +64,16 @@ type jsonVerdict struct {
 	Lower      int               `json:"lower"`
 	Stale      int               `json:"stale"`
 	Orphans    int               `json:"orphans"`
+	Hidden     int               `json:"hidden"`
+	Loose      int               `json:"loose"`
+	Vanished   int               `json:"vanished"`
 	Gone       int               `json:"gone"`
 	Answered   int               `json:"answered"`
 }
 
 func (j *jsonReport) Document(d *Document) error {
 	out := jsonDocument{Name: d.Record.Name, Path: d.Record.Path, State: d.Record.State, Detail: d.Record.Detail, Findings: []jsonFinding{},
-		Questions: []jsonQuestion{}, Answered: d.Answered, Gone: d.Gone}
+		Questions: []jsonQuestion{}, Answered: d.Answered, Hidden: d.Hidden, Gone: d.Gone}
 	for i := range d.Findings {
 		f := &d.Findings[i]
 		one := jsonFinding{Fails: f.Fails, Status: f.Status(), From: f.From, Changed: f.Changed, Evidence: review.EvidenceOf(f.Finding), Finding: f.Finding}
@@ -120,7 +124,13 @@ func (j *jsonReport) Close(v *Verdict) error {
 		before = "{\"version\": 1,\n\"documents\": [],\n"
 	}
 	if v.Vanished != nil {
-		if err := j.line(before+"\"gone\": ", v.Vanished, ""); err != nil {
+		if err := j.line(before+"\"vanished\": ", v.Vanished, ""); err != nil {
+			return err
+		}
+		before = ",\n"
+	}
+	if v.LeftOut != nil {
+		if err := j.line(before+"\"left_out\": ", v.LeftOut, ""); err != nil {
 			return err
 		}
 		before = ",\n"
@@ -130,5 +140,5 @@ func (j *jsonReport) Close(v *Verdict) error {
 		fail = "none"
 	}
 	return j.line(before+"\"verdict\": ", jsonVerdict{v.Passes(), fail, v.Documents, v.Failed, v.Partial, v.Findings, v.New, v.Expired, v.Unanswered,
-		v.Partly, v.Known, v.Decided, v.Lower, v.Stale, v.Orphans, v.Gone, v.Answered}, "\n}\n")
+		v.Partly, v.Known, v.Decided, v.Lower, v.Stale, v.Orphans, v.Hidden, v.Loose, len(v.Vanished), v.Gone, v.Answered}, "\n}\n")
 }

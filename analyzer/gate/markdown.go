@@ -154,7 +154,6 @@ func clipped(s string, most int) string {
 func code(s string) string { return strings.ReplaceAll(oneLine(s), "`", "'") }
 
 func (m *markdown) Close(v *Verdict) error {
-	m.gone(v.Vanished)
 	var b strings.Builder
 	b.WriteString(Marker + "\n### whatif: " + v.Headline() + "\n")
 	if m.fails.items > 0 {
@@ -169,6 +168,13 @@ func (m *markdown) Close(v *Verdict) error {
 			summary = "The other findings"
 		}
 		b.WriteString("\n<details><summary>" + summary + "</summary>\n\n" + m.rest.text.String() + m.rest.more() + "\n</details>\n")
+	}
+	if len(v.LeftOut) > 0 {
+		left := part{most: 4 << 10}
+		for _, l := range v.LeftOut {
+			left.add(fmt.Sprintf("- %s · %s\n", short(l.Name), short(l.Detail)))
+		}
+		b.WriteString("\n<details><summary>" + v.Unlooked() + "</summary>\n\n" + left.text.String() + left.more() + "\n</details>\n")
 	}
 	if !v.Passes() {
 		b.WriteString("\nA finding is settled by a sentence in the document that answers it, or by a decision beside it: `whatif help decisions`.\n")

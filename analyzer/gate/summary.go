@@ -36,6 +36,14 @@ func (v *Verdict) Headline() string {
 	return strings.Join(parts, ", ")
 }
 
+// Unlooked says in a few words how many documents were left out.
+func (v *Verdict) Unlooked() string {
+	if len(v.LeftOut) == 1 {
+		return "1 document was not looked at"
+	}
+	return fmt.Sprintf("%d documents were not looked at", len(v.LeftOut))
+}
+
 // Details say what became of the findings that do not fail, and what should be known besides. None is about nothing.
 func (v *Verdict) Details() []string {
 	var lines []string
@@ -60,6 +68,11 @@ func (v *Verdict) Details() []string {
 		"required questions were asked of no document: "+strings.Join(v.Unasked, ", "))
 	add(v.Answered, "question that was open is answered now", "questions that were open are answered now")
 	add(v.Orphans, "decision is about a finding that is gone", "decisions are about findings that are gone")
+	add(v.Loose, "decision names no evidence: it holds whatever the text says", "decisions name no evidence: they hold whatever the text says")
+	add(v.Hidden, "finding of the baseline is not shown today, since stronger ones stand on the same text",
+		"findings of the baseline are not shown today, since stronger ones stand on the same text")
+	add(len(v.Vanished), "finding of the baseline is of a document that is not there any more",
+		"findings of the baseline are of documents that are not there any more")
 	add(v.Gone, "finding of the baseline is gone: update it", "findings of the baseline are gone: update it")
 	return lines
 }

@@ -25,6 +25,7 @@ func Of(d *threatmodel.Draft, doc *document.Document, name string) *Record {
 	for i := range d.AbuseCases {
 		r.Findings = append(r.Findings, places.finding(&d.AbuseCases[i], name))
 	}
+	r.Hidden = hidden(d)
 	for i := range d.Questions {
 		q := &d.Questions[i]
 		r.Questions = append(r.Questions, Question{Key: q.Question, Status: q.Status, Ask: q.Ask, Spare: q.Spare, Line: firstLine(q.Citations)})
@@ -36,6 +37,23 @@ func Of(d *threatmodel.Draft, doc *document.Document, name string) *Record {
 		}
 	}
 	return r
+}
+
+// hidden lists the abuse cases that were dropped though nothing speaks against them.
+func hidden(d *threatmodel.Draft) []Hidden {
+	var all []Hidden
+	for i := range d.Dropped {
+		x := &d.Dropped[i]
+		if x.Kind != "abuse_case" || x.Reason != threatmodel.Duplicate && x.Reason != threatmodel.BelowThreshold {
+			continue
+		}
+		h := Hidden{Rule: x.Rule, Title: strings.TrimSuffix(x.Text, ".")} // as titles of findings are
+		for j := range x.Cited {
+			h.Quotes = append(h.Quotes, x.Cited[j].Quote)
+		}
+		all = append(all, h)
+	}
+	return all
 }
 
 func firstLine(cited []threatmodel.Citation) int {

@@ -37,6 +37,7 @@ type Record struct {
 	Likeness  float64            `json:"likeness,omitempty"` // how much it reads like a requirements document, 0 to 1; 0: not asked
 	Files     []string           `json:"files,omitempty"`    // of the draft, relative to the output folder, with slashes
 	Findings  []Finding          `json:"findings,omitempty"`
+	Hidden    []Hidden           `json:"-"` // findings that stronger ones keep out of the draft; not kept on disk
 	Questions []Question         `json:"questions,omitempty"`
 	Assets    []Asset            `json:"assets,omitempty"`
 	Warnings  []string           `json:"warnings,omitempty"` // codes, each once
@@ -63,6 +64,13 @@ type Finding struct {
 	Origin      threatmodel.Origin        `json:"origin"`
 	Tags        threatmodel.Tags          `json:"tags"`
 	Regions     []Region                  `json:"regions"` // of its citations; the first is its place
+}
+
+// A Hidden is a finding that holds and that the draft does not show: it is told by another one, or weaker than what is shown. It has no id.
+type Hidden struct {
+	Rule   string // "" if no built-in rule found it
+	Title  string
+	Quotes []string
 }
 
 // A Region is a citation's place in SARIF's terms (SARIF 2.1.0, 3.30): lines and columns count from 1 and the end column is one

@@ -66,13 +66,14 @@ func (a *app) baseline(ctx context.Context, s *settings, paths []string, opt che
 			incomplete++
 		}
 		after.Add(one.record)
+		after.Keep(one.record, before)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	if len(g.lost) > 0 {
-		a.message("whatif: ", fmt.Sprintf("%s is not written, since %s could not be analysed", opt.baseline, plural(len(g.lost), "document")))
+	if lost := len(g.lost); lost > 0 && lost+len(g.other) == len(g.inputs) {
+		a.message("whatif: ", fmt.Sprintf("%s is not written, since %s could not be analysed", opt.baseline, plural(lost, "document")))
 		return g.allFailed()
 	}
 	if err := os.MkdirAll(filepath.Dir(opt.baseline), 0o777); err != nil {
@@ -82,7 +83,11 @@ func (a *app) baseline(ctx context.Context, s *settings, paths []string, opt che
 		return err
 	}
 	a.tellBaseline(g, opt.baseline, before, after)
-	if incomplete > 0 {
+	if n := len(g.lost); n > 0 {
+		a.message("note: ", fmt.Sprintf("%s could not be analysed; what an earlier baseline had of it is kept", plural(n, "document")))
+		a.message("hint: ", "--exclude, or a line in .whatifignore, leaves out what can't be read")
+	}
+	if incomplete+len(g.lost) > 0 {
 		return &codeError{ExitPartly, errReported}
 	}
 	return nil
@@ -124,7 +129,7 @@ func (a *app) tellBaseline(g *gathering, path string, before, after *gate.Baseli
 	if g.job.quiet {
 		return
 	}
-	text := fmt.Sprintf("wrote %s: %s in %s", path, plural(len(after.Findings), "finding"), plural(len(g.inputs)-len(g.other), "document"))
+	text := fmt.Sprintf("wrote %s: %s in %s", path, plural(len(after.Findings), "finding"), plural(len(g.inputs)-len(g.other)-len(g.lost), "document"))
 	if before != nil {
 		came, went := after.Since(before)
 		text += fmt.Sprintf("; %d came and %d went since the last one", came, went)

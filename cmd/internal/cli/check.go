@@ -16,7 +16,6 @@ import (
 
 	"whatif/analyzer/framework"
 	"whatif/analyzer/gate"
-	"whatif/analyzer/review"
 	"whatif/analyzer/threatmodel"
 )
 
@@ -28,6 +27,7 @@ type checkOptions struct {
 	format, baseline, source string
 	outputs                  []string
 	all                      bool // documents in folders, whether they read like requirements or not
+	likely                   bool // named documents, too, only where they read like requirements
 	find                     findOptions
 }
 
@@ -36,7 +36,7 @@ func (a *app) checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check PATH…",
 		Short: "Fail a build on new findings, open questions and expired decisions",
-		Long:  checkHelp(),
+		Long:  topicHelp("check"),
 		Example: `  whatif check docs                                   what is new and pressing fails, with exit code 1
   whatif check docs --fail-on medium --since origin/main
   whatif check docs --require data.retention,actors.identity
@@ -73,9 +73,9 @@ func (a *app) checkCommand() *cobra.Command {
 	return cmd
 }
 
-// checkHelp is what help says of check: its topic, since there is more to say than fits a command.
-func checkHelp() string {
-	text, err := help.ReadFile("help/check.txt")
+// topicHelp is what help says of a command that has a topic of its name, since there is more to say than fits a command.
+func topicHelp(name string) string {
+	text, err := help.ReadFile("help/" + name + ".txt")
 	if err != nil {
 		panic(err) // the file is missing from the program: found by any test that builds the commands
 	}
@@ -88,6 +88,7 @@ func checkFlags(cmd *cobra.Command, flags *pflag.FlagSet, opt *checkOptions) {
 	flags.StringArrayVar(&opt.find.include, "include", nil, "of folders, only files that match this `GLOB`; may be given again")
 	flags.StringArrayVar(&opt.find.exclude, "exclude", nil, "of folders, no files that match this `GLOB`; may be given again")
 	flags.BoolVar(&opt.find.hidden, "hidden", false, "also look into hidden folders and those of other people's code")
+	flags.BoolVar(&opt.likely, "likely", false, "of files that are named, too, only those that read like requirements: for hooks that name what changed")
 	settingFlags(flags, append([]string{"framework", "rules", "quiet"}, limitKeys...)...)
 	modelFlags(cmd)
 }
@@ -162,6 +163,7 @@ func (a *app) planCheck(ctx context.Context, s *settings, paths []string, opt ch
 		return nil, err
 	}
 	c.gate = gate.New(gate.Options{FailOn: level, Require: require, Framework: g.job.make.Framework, Baseline: known, Today: g.job.make.Now,
+		Looked: looked(root, paths, opt.find),
 		There: func(name string) bool {
 			_, err := os.Lstat(filepath.Join(root, filepath.FromSlash(name)))
 			return err == nil
@@ -250,37 +252,6 @@ func (a *app) readBaseline(c *checking) (*gate.Baseline, error) {
 	return known, nil
 }
 
-// checkDecisions reads every file of decisions before any work is done, so that a damaged one stops the check rather than one document.
-func (a *app) checkDecisions(inputs []checked) error {
-	bad := 0
-	for _, in := range inputs {
-		f, err := decisionsOf(in)
-		if err != nil {
-			a.complain(err)
-			bad++
-			continue
-		}
-		if f != nil {
-			for _, w := range f.Warnings {
-				a.message("note: ", w)
-			}
-		}
-	}
-	if bad > 0 {
-		a.message("hint: ", "`whatif help decisions` tells how decisions are written")
-		return errReported
-	}
-	return nil
-}
-
-// decisionsOf reads the decisions about a document, nil if there are none.
-func decisionsOf(in checked) (*review.File, error) {
-	if in.path == "-" {
-		return nil, nil
-	}
-	return review.Load(review.Path(in.path))
-}
-
 // judgeAll analyses and judges the documents one by one, and writes the outcome as it comes. Files are there whole or not at all.
 func (a *app) judgeAll(ctx context.Context, c *checking) error {
 	return a.withOutputs(c.outputs, nil, func(outs []io.Writer) error {
@@ -309,11 +280,15 @@ func (a *app) judgeAll(ctx context.Context, c *checking) error {
 			if err != nil {
 				return err
 			}
+			a.carry(c, g, decisions)
 			d := c.gate.Judge(g.record, decisions)
 			return each(func(r gate.Report) error { return r.Document(d) })
 		})
 		if err != nil {
 			return err
+		}
+		for _, l := range c.other {
+			c.gate.LeaveOut(l)
 		}
 		v := c.gate.Finish()
 		c.outcome = v
@@ -345,6 +320,10 @@ func (a *app) withOutputs(list []checkOutput, outs []io.Writer, do func([]io.Wri
 // verdict tells the outcome, and ends the run with its exit code: what fails comes before what could not be analysed.
 func (a *app) verdict(c *checking) error {
 	v := c.outcome
+	if v.Failed > 0 && v.Documents == 0 { // the errors say it all
+		a.tellWritten(c)
+		return c.allFailed()
+	}
 	if from := c.settings.origin["fail-on"]; v.FailOn == "" && strings.Contains(from, projectFile) {
 		a.message("note: ", "no finding fails this check, as "+from+" says")
 	}
@@ -354,8 +333,6 @@ func (a *app) verdict(c *checking) error {
 	switch {
 	case !v.Passes():
 		return &codeError{ExitFindings, errReported}
-	case v.Failed > 0 && v.Documents == 0:
-		return c.allFailed()
 	case v.Failed+v.Partial > 0:
 		return &codeError{ExitPartly, errReported}
 	}
@@ -373,12 +350,8 @@ func (a *app) tellVerdict(c *checking, v *gate.Verdict) {
 	for _, line := range v.Details() {
 		a.message("  ", line)
 	}
-	for _, o := range c.outputs {
-		if o.path != "" {
-			a.message("", "wrote "+o.path)
-		}
-	}
-	if v.Gone > 0 {
+	a.tellWritten(c)
+	if v.Gone+len(v.Vanished) > 0 {
 		a.message("hint: ", "`whatif baseline PATH…` with all the documents brings the baseline up to date")
 	}
 	switch {
@@ -386,5 +359,13 @@ func (a *app) tellVerdict(c *checking, v *gate.Verdict) {
 		a.message("hint: ", "answer it in the document, or decide: `whatif help decisions`; `whatif baseline PATH…` makes what is there today known")
 	case v.New > 0:
 		a.message("hint: ", "answer it in the document, or decide: `whatif help decisions`")
+	}
+}
+
+func (a *app) tellWritten(c *checking) {
+	for _, o := range c.outputs {
+		if o.path != "" && !c.job.quiet {
+			a.message("", "wrote "+o.path)
+		}
 	}
 }

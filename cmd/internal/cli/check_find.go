@@ -20,12 +20,14 @@ import (
 type checked struct {
 	path  string // as it is opened
 	name  string // relative to the root, with slashes: what baselines, code hosts and fingerprints know it by
-	found bool   // in a folder, rather than named
+	found bool   // in a folder, rather than named, or --likely treats it so: it is looked at if it reads like requirements
+	kept  bool   // it is in the baseline, or somebody decided about it: it is looked at whatever it is
 }
 
 // documentsOf returns the documents that paths name, and those in the folders that they name, sorted by name and each once. None is an
 // error, unless only those are asked for that changed.
-func (a *app) documentsOf(ctx context.Context, paths []string, o findOptions, limits document.Limits) ([]checked, error) {
+func (a *app) documentsOf(ctx context.Context, paths []string, opt checkOptions, limits document.Limits) ([]checked, error) {
+	o := opt.find
 	root, err := nameRoot()
 	if err != nil {
 		return nil, err
@@ -33,12 +35,14 @@ func (a *app) documentsOf(ctx context.Context, paths []string, o findOptions, li
 	var all []checked
 	for _, p := range paths {
 		if info, err := os.Stat(p); p == "-" || err != nil || !info.IsDir() {
-			all = append(all, checked{path: p, name: nameOf(root, p)}) // one that is not there is told of in its turn
+			if one := (checked{path: p, name: nameOf(root, p), found: opt.likely && p != "-"}); !one.found || document.FormatOf(p) != "" {
+				all = append(all, one) // one that is not there is told of in its turn
+			}
 			continue
 		}
-		opt := find.Options{Include: o.include, Exclude: o.exclude, Since: o.since, Hidden: o.hidden, MaxBytes: limits.Bytes,
+		where := find.Options{Include: o.include, Exclude: o.exclude, Since: o.since, Hidden: o.hidden, MaxBytes: limits.Bytes,
 			Document: func(path string) bool { return document.FormatOf(path) != "" }}
-		err := find.Walk(ctx, []string{p}, opt, func(f find.File) error {
+		err := find.Walk(ctx, []string{p}, where, func(f find.File) error {
 			all = append(all, checked{path: f.Path, name: nameOf(root, f.Path), found: true})
 			return nil
 		}, a.leftOut)
@@ -53,7 +57,7 @@ func (a *app) documentsOf(ctx context.Context, paths []string, o findOptions, li
 		return strings.Compare(a.name, b.name)
 	})
 	all = slices.CompactFunc(all, func(a, b checked) bool { return a.name == b.name })
-	if len(all) == 0 && o.since == "" {
+	if len(all) == 0 && o.since == "" && !opt.likely {
 		return nil, hint(fmt.Errorf("no document in %s", strings.Join(paths, ", ")), "documents end in .md, .txt, .html, .docx or .pdf; `whatif help formats` tells more")
 	}
 	return all, nil
@@ -126,7 +130,7 @@ func (g *gathering) keep(known *gate.Baseline) {
 	for i := range g.inputs {
 		in := &g.inputs[i]
 		if _, is := slices.BinarySearch(names, in.name); is || isFile(review.Path(in.path)) {
-			in.found = false
+			in.found, in.kept = false, true
 		}
 	}
 }
@@ -145,4 +149,23 @@ func onlyRequirements(inputs []checked) (func(int, *document.Document) error, er
 		}
 		return nil
 	}, nil
+}
+
+// looked returns what reports whether a document would be looked at if it were there: it is in one of the folders, and nothing says that
+// only some are looked at.
+func looked(root string, paths []string, o findOptions) func(string) bool {
+	var folders []string
+	for _, p := range paths {
+		if isDir(p) {
+			folders = append(folders, nameOf(root, p))
+		}
+	}
+	return func(name string) bool {
+		if o.since != "" || len(o.include)+len(o.exclude) > 0 {
+			return false
+		}
+		return slices.ContainsFunc(folders, func(f string) bool {
+			return f == "." && !strings.HasPrefix(name, "../") || strings.HasPrefix(name, f+"/")
+		})
+	}
 }

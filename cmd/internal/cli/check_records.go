@@ -8,18 +8,20 @@ import (
 
 	"whatif/analyzer"
 	"whatif/analyzer/document"
+	"whatif/analyzer/gate"
 	"whatif/analyzer/record"
 	"whatif/analyzer/render"
 	"whatif/analyzer/rules"
 	"whatif/analyzer/sarif"
+	"whatif/analyzer/threatmodel"
 )
 
 // A gathering is the documents of a check or a baseline, and how their findings are gathered.
 type gathering struct {
 	inputs []checked
 	job    *job
-	other  []string // why documents in folders are not looked at
-	lost   []error  // why documents could not be analysed
+	other  []gate.LeftOut // documents in folders that are not looked at
+	lost   []error        // why documents could not be analysed
 }
 
 // gathering finds the documents and reads the settings.
@@ -38,7 +40,7 @@ func (a *app) gathering(ctx context.Context, s *settings, paths []string, opt ch
 	}
 	g := &gathering{job: &job{quiet: s.values.GetBool("quiet"), read: document.Options{Limits: s.limits()},
 		make: analyzer.Options{Framework: fw, Rules: book, Version: version(), Now: now}}}
-	if g.inputs, err = a.documentsOf(ctx, paths, opt.find, s.limits()); err != nil {
+	if g.inputs, err = a.documentsOf(ctx, paths, opt, s.limits()); err != nil {
 		return nil, err
 	}
 	for _, in := range g.inputs {
@@ -57,6 +59,7 @@ func (a *app) gathering(ctx context.Context, s *settings, paths []string, opt ch
 type gathered struct {
 	input  checked
 	record *record.Record
+	draft  *threatmodel.Draft // nil where it failed
 }
 
 // startAsking makes ready to ask a model, where the settings name one.
@@ -74,16 +77,26 @@ func (a *app) startAsking(ctx context.Context, s *settings, g *gathering) error 
 
 // records analyses the documents and hands on the record of each, in their order. One that fails costs itself only: its record says so.
 func (a *app) records(ctx context.Context, g *gathering, use func(gathered) error) error {
+	first := map[string]string{} // names of documents by their bytes
 	for i, d := range a.drafts(ctx, g.job) {
 		other := (*otherKind)(nil)
 		switch {
 		case errors.Is(d.err, context.Canceled):
 			return a.interrupted(g.job, i)
 		case errors.As(d.err, &other):
-			g.other = append(g.other, fmt.Sprintf("%s is left out: %s", g.inputs[i].path, d.err))
+			g.leaveOut(i, other)
 			continue
 		}
-		if err := use(gathered{g.inputs[i], a.recordOf(g, i, d)}); err != nil {
+		if d.err == nil {
+			sum := d.draft.Document.SHA256
+			if of, is := first[sum]; is && !g.inputs[i].kept {
+				g.other = append(g.other, gate.LeftOut{Name: g.inputs[i].name, Detail: "it has the same bytes as " + of, Of: of})
+				continue
+			} else if !is {
+				first[sum] = g.inputs[i].name
+			}
+		}
+		if err := use(gathered{g.inputs[i], a.recordOf(g, i, d), d.draft}); err != nil {
 			return err
 		}
 	}
@@ -115,21 +128,39 @@ func (a *app) recordOf(g *gathering, i int, d drafted) *record.Record {
 	return r
 }
 
-// shownOthers is how many documents of other kinds are named.
-const shownOthers = 10
+// leaveOut notes a document that does not read like requirements.
+func (g *gathering) leaveOut(i int, why *otherKind) {
+	g.other = append(g.other, gate.LeftOut{Name: g.inputs[i].name, Detail: why.Error()})
+}
 
-// tellOthers tells of documents in folders that were not looked at.
+// tellOthers tells of documents in folders that were not looked at: of one by its name, of more how many they are.
 func (a *app) tellOthers(g *gathering) {
-	if g.job.quiet || len(g.other) == 0 {
+	if g.job.quiet {
 		return
 	}
-	for _, text := range g.other[:min(len(g.other), shownOthers)] {
-		a.message("note: ", text)
+	var kinds, copies []gate.LeftOut
+	for _, l := range g.other {
+		if l.Of != "" {
+			copies = append(copies, l)
+		} else {
+			kinds = append(kinds, l)
+		}
 	}
-	if n := len(g.other) - shownOthers; n > 0 {
-		a.message("note: ", fmt.Sprintf("%d more documents are left out like these", n))
+	for _, list := range []struct {
+		left []gate.LeftOut
+		many string
+	}{{kinds, "%d documents do not read like requirements; --all looks at them too"}, {copies, "%d documents are copies of others, and count once"}} {
+		switch len(list.left) {
+		case 0:
+		case 1:
+			a.message("note: ", fmt.Sprintf("%s is left out: %s", list.left[0].Name, list.left[0].Detail))
+		default:
+			a.message("note: ", fmt.Sprintf(list.many, len(list.left)))
+		}
 	}
-	a.message("hint: ", "name a document, or use --all, to have it looked at")
+	if len(kinds) == 1 {
+		a.message("hint: ", "name a document, or use --all, to have it looked at")
+	}
 }
 
 // allFailed is the error after which there is nothing: the model's if it is to blame for all of it.

@@ -25,8 +25,7 @@ func (a *app) decisionsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "decisions",
 		Short: "Look through files of decisions, and merge them",
-		Long: `Decisions about the findings of prd.md stand in prd.md.whatif.yaml beside it. "lint" looks such files through, and "merge" is for git,
-where two people decided at the same time. "whatif help decisions" tells how the files are written and how git is told.`,
+		Long:  topicHelp("decisions"),
 		Example: `  whatif decisions lint docs                        errors with their lines; what is expired or about another text
   git config merge.whatif.driver "whatif decisions merge %O %A %B"`,
 		Args: a.noSuchCommand,

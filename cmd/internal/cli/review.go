@@ -109,7 +109,7 @@ func (a *app) reviewed(ctx context.Context, g *gathering) (docs []web.Document, 
 		case errors.Is(d.err, context.Canceled):
 			return nil, nil, a.interrupted(g.job, i)
 		case errors.As(d.err, &other):
-			g.other = append(g.other, fmt.Sprintf("%s is left out: %s", in.path, d.err))
+			g.leaveOut(i, other)
 			continue
 		}
 		if d.fault != "" {

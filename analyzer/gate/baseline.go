@@ -308,7 +308,7 @@ func (b *Baseline) unclaimed(r *record.Record, claimed map[*Entry]bool) (hidden,
 	}
 	for _, e := range b.byName[r.Name] {
 		switch {
-		case claimed[e]:
+		case claimed[e], slices.ContainsFunc(r.Findings, b.comesBack(e)):
 		case slices.ContainsFunc(r.Hidden, e.isHidden):
 			hidden = append(hidden, *e)
 		default:
@@ -316,6 +316,14 @@ func (b *Baseline) unclaimed(r *record.Record, claimed map[*Entry]bool) (hidden,
 		}
 	}
 	return hidden, gone
+}
+
+// comesBack returns what reports whether a finding says what e said, in the words of the same rule, and is not in the baseline: it cites
+// more or less than it did, and so has another id. That is new, and nothing is gone.
+func (b *Baseline) comesBack(e *Entry) func(record.Finding) bool {
+	return func(f record.Finding) bool {
+		return f.Rule == e.Rule && f.Title == e.Title && b.byPrint[f.Fingerprint] == nil
+	}
 }
 
 // isHidden reports whether h is the finding: it says the same, or speaks of the very same sentences, and is of the same rule. What could

@@ -164,8 +164,8 @@ func (g *Gate) finding(r *record.Record, f *record.Finding, decisions *review.Fi
 	return out
 }
 
-// find returns a finding's entry in the baseline: that with its fingerprint, else one of a document that is gone, with the same id or
-// the same title about the same text. A fingerprint holds the document's name, so that it is another once the document is moved.
+// find returns a finding's entry in the baseline: that with its fingerprint, else one with the same title about the same text whose id is
+// not in the document any more, else one of a document that is gone, with the same id or the same title about the same text. A fingerprint holds the document's name, so that it is another once the document is moved.
 func (g *Gate) find(r *record.Record, f *record.Finding) *Entry {
 	b := g.opt.Baseline
 	if b == nil {
@@ -176,12 +176,20 @@ func (g *Gate) find(r *record.Record, f *record.Finding) *Entry {
 	}
 	for _, list := range [][]*Entry{b.byID[f.ID], b.byText[textKey(f.Title, review.EvidenceOf(f))]} {
 		for _, e := range list {
-			if !g.claimed[e] && e.Document != r.Name && !g.isThere(e.Document) {
+			if g.claimed[e] {
+				continue
+			}
+			if e.Document == r.Name && !has(r, e) || e.Document != r.Name && !g.isThere(e.Document) {
 				return e
 			}
 		}
 	}
 	return nil
+}
+
+// has reports whether the document has the finding under the very id.
+func has(r *record.Record, e *Entry) bool {
+	return slices.ContainsFunc(r.Findings, func(f record.Finding) bool { return f.Fingerprint == e.Fingerprint })
 }
 
 func (g *Gate) isThere(name string) bool {

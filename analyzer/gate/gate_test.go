@@ -275,3 +275,28 @@ func TestNotLookedFor(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+// TestOtherID: a finding whose id changed in its document is known by what it says of which text; where it cites other text it is new, and
+// the old one is not praised as gone.
+func TestOtherID(t *testing.T) {
+	before := known(t, doc("a.md", found("a.md", "T-1", "high", "one"), found("a.md", "T-2", "high", "two")))
+	for name, c := range map[string]struct {
+		now                record.Finding
+		known, fresh, gone int
+	}{
+		"the same text":  {renamed(found("a.md", "T-9", "high", "one")), 2, 0, 0},
+		"another text":   {renamed(found("a.md", "T-9", "high", "else")), 1, 1, 0},
+		"another danger": {found("a.md", "T-9", "high", "one"), 1, 1, 1},
+	} {
+		g := New(Options{FailOn: "high", Baseline: before, There: func(string) bool { return true }})
+		g.Judge(doc("a.md", c.now, found("a.md", "T-2", "high", "two")), nil)
+		if v := g.Finish(); v.Known != c.known || v.New != c.fresh || v.Gone != c.gone {
+			t.Errorf("%s: %d known, %d new, %d gone", name, v.Known, v.New, v.Gone)
+		}
+	}
+	g := New(Options{FailOn: "high", Baseline: before, There: func(string) bool { return true }})
+	g.Judge(doc("a.md", renamed(found("a.md", "T-9", "high", "one")), found("a.md", "T-1", "high", "one"), found("a.md", "T-2", "high", "two")), nil)
+	if v := g.Finish(); v.Known != 2 || v.New != 1 {
+		t.Errorf("a twin takes no other's place: %+v", v)
+	}
+}

@@ -61,14 +61,16 @@ var graded = map[string][]string{"Category": {"fraud", "personal"}, "Sensitivity
 func TestNothingUncitedGetsThrough(t *testing.T) {
 	text := read(t, prd)
 	kept := 0
-	rapid.Check(t, func(t *rapid.T) {
-		r, err := Check(context.Background(), text, randomSet(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		kept += len(r.Assets) + len(r.AbuseCases)
-		verifyResult(t, text, r)
-	})
+	for tries := 0; kept == 0 && tries < 5; tries++ { // seldom is all of it garbage
+		rapid.Check(t, func(t *rapid.T) {
+			r, err := Check(context.Background(), text, randomSet(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept += len(r.Assets) + len(r.AbuseCases)
+			verifyResult(t, text, r)
+		})
+	}
 	if kept == 0 {
 		t.Error("nothing was ever kept: the test shows nothing")
 	}

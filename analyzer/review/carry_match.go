@@ -208,16 +208,16 @@ func rivals(pairs []pair) []bool {
 // label matches what numbers a requirement: "FR-2", "3.1.", "REQ 12:".
 var label = regexp.MustCompile(`^[\s*_|#>-]*(?:[A-Z]{1,5}[- ]?\d+(?:\.\d+)*|\d+(?:\.\d+)*[.)]|\(?[a-z\d]\))[:.)|\s*_]*`)
 
-// Words are those of a text with what each weighs.
+// Words are those of a text with what each weighs: whole numbers, so that their sum does not hang on the order of a map.
 type Words map[string]float64
 
 // WordsOf returns the words of a text, folded as names are. The number of a requirement is not among them.
 func WordsOf(text string) Words {
 	words := Words{}
 	for w := range strings.FieldsSeq(threatmodel.Fold(label.ReplaceAllString(text, ""))) {
-		words[w] = 1
+		words[w] = 5
 		if slices.Contains(light, w) {
-			words[w] = 0.2
+			words[w] = 1
 		}
 	}
 	return words
@@ -243,7 +243,7 @@ func (a Words) Alike(b Words) float64 {
 		return 0
 	}
 	s := 2 * common / (all + other)
-	if least := min(all, other); least >= 3 {
+	if least := min(all, other); least >= 15 { // three words
 		s = max(s, 0.85*common/least)
 	}
 	return s

@@ -174,7 +174,7 @@ func TestBatchEnds(t *testing.T) {
 		"batches: {queue: 10}":                  "failed 0 0",
 		"batches: {fail: token_limit_exceeded}": "failed 0 0",
 		"batches: {lines: {chance: 1}}":         "completed 0 4",
-		"batches: {takes: 5ms}":                 "completed 4 0",
+		"batches: {takes: 1us}":                 "completed 4 0",
 	} {
 		p := parsed(t, script+"\nrules: [{reply: hello}]")
 		b, output, failed := p.run(lines)

@@ -116,7 +116,7 @@ func TestAction(t *testing.T) {
 	}
 	const open = "# Gift links\n\n- FR-1 Anyone with the link can open the gift.\n- FR-2 The gift link is sent to the friend by SMS.\n"
 	write("docs/gift links.md", open)
-	write("docs/b.md", open)
+	write("docs/b.md", strings.ReplaceAll(open, "gift", "card"))
 
 	out, passed := a.run(t, dir, map[string]string{"paths": "docs/gift links.md\r\n\ndocs/b.md\n", "fail-on": "low", "sarif-file": "out/a.sarif", "comment-file": "a.md"})
 	if passed || !strings.Contains(out, "::error file=docs/gift links.md,line=3,") || !strings.Contains(out, "::error file=docs/b.md,") {
@@ -156,15 +156,15 @@ func TestHooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	var hooks []struct {
-		ID, Name, Entry, Language string
-		Types                     []string
+		ID, Name, Entry, Language, Files string
 	}
 	if err := yaml.Unmarshal(raw, &hooks); err != nil || len(hooks) != 1 {
 		t.Fatal(err, len(hooks))
 	}
 	h := hooks[0]
-	if h.Language != "golang" || len(h.Types) == 0 || h.Types[0] != "markdown" {
-		t.Errorf("%+v", h)
+	files, err := regexp.Compile(h.Files)
+	if err != nil || h.Language != "golang" || !files.MatchString("docs/a.md") || !files.MatchString("b.docx") || files.MatchString("main.go") {
+		t.Errorf("%+v: %v", h, err)
 	}
 	must(t, append(strings.Fields(h.Entry)[1:], "--help")...)
 }

@@ -18,7 +18,7 @@ func TestScanOnAFullDisk(t *testing.T) {
 		t.Skipf("NOT TESTED: a small disk needs root and the right to mount: %v", err)
 	}
 	defer sh("umount " + disk)
-	calm, stderr := scanning(dir, nil, "-o", "calm")
+	calm, stderr := scanning(dir, nil, "-o", "calm/out")
 	if err := calm.Run(); err != nil {
 		t.Fatalf("%v\n%s", err, stderr)
 	}
@@ -43,7 +43,7 @@ func TestScanOnAFullDisk(t *testing.T) {
 	if full < 5 {
 		t.Errorf("the disk was full %d times only", full)
 	}
-	want, got := tree(t, filepath.Join(dir, "calm")), tree(t, filepath.Join(disk, "out"))
+	want, got := tree(t, filepath.Join(dir, "calm", "out")), tree(t, filepath.Join(disk, "out"))
 	for name := range want {
 		if got[name] != want[name] {
 			t.Errorf("%s differs", name)

@@ -2,6 +2,7 @@ package llm
 
 import (
 	"slices"
+	"sync"
 	"strings"
 	"testing"
 
@@ -73,10 +74,11 @@ func TestSameAsParts(t *testing.T) {
 	}
 	const longer = share + "\n## Support\n\nSupport agents sign in as the customer to help. A gift code of four digits is typed in at the till without an account.\n"
 	for _, whatIf := range []func([]string, string) any{nil, threeWays, openLink(nil)} {
-		titles := []string{}
-		a := &asker{whatIf: whatIf, same: func(title string) string {
-			titles = append(titles, title)
-			return titles[0]
+		var first sync.Once
+		var one string
+		a := &asker{whatIf: whatIf, same: func(title string) string { // judges are asked at the same time
+			first.Do(func() { one = title })
+			return one
 		}}
 		rules := propose(t, longer, Options{Asker: a, Rules: &rules.Engine{}})["rules"]
 		if len(rules.AbuseCases) < 2 {

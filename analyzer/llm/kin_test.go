@@ -2,8 +2,8 @@ package llm
 
 import (
 	"slices"
-	"sync"
 	"strings"
+	"sync"
 	"testing"
 
 	"whatif/analyzer/proposal"
